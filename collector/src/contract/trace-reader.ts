@@ -1,0 +1,53 @@
+import type { Trace } from '../model/span.ts';
+
+/** What a list of traces can be narrowed by. Times are UTC microseconds. */
+export interface TraceQuery {
+  /** Any identity in any common spelling: client GUID, Entra id, SID, host, MessageID, trace id. */
+  readonly identity?: string;
+  readonly story?: string;
+  readonly outcome?: 'ok' | 'error';
+  readonly errorType?: string;
+  readonly diagnosis?: string;
+  readonly tier?: string;
+  readonly sinceUs?: number;
+  readonly untilUs?: number;
+  readonly minDurationUs?: number;
+  readonly maxDurationUs?: number;
+  /** At most this many, newest first. */
+  readonly limit: number;
+  /** Continues after the last row of an earlier page. */
+  readonly after?: string;
+}
+
+/** A row of a list of traces. */
+export interface TraceSummary {
+  readonly traceId: string;
+  readonly story: string;
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly outcome: 'ok' | 'error';
+  readonly errorType: string;
+  readonly statusMessage: string;
+  readonly diagnosis: string;
+  readonly host: string;
+  readonly clientGuid: string;
+  readonly spanCount: number;
+  readonly tiers: readonly string[];
+}
+
+/** A page of summaries; `next` is empty on the last page. */
+export interface TracePage {
+  readonly rows: readonly TraceSummary[];
+  readonly next: string;
+}
+
+/** Reading side of the store. Implemented by store, used by api and commands. */
+export interface TraceReader {
+  list(query: TraceQuery): Promise<TracePage>;
+  get(traceId: string): Promise<Trace | undefined>;
+}
+
+/** Writing side of the store: resolves when the traces are durable. Writing the same trace again changes nothing. */
+export interface TraceWriter {
+  write(traces: readonly Trace[]): Promise<void>;
+}

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+/** Slow suites (interop, torture, bench) are scripts of their own; see package.json. */
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    projects: [
+      { test: { name: 'collector', include: ['collector/src/**/*.test.ts', 'dashboards/src/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'plugin',
+          include: ['grafana-plugin/src/**/*.test.{ts,tsx}'],
+          server: { deps: { inline: [/@grafana\//] } },
+        },
+      },
+      {
+        test: {
+          name: 'whole',
+          include: ['test/{architecture,golden,e2e}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});

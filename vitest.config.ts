@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+/** Where the run's totals go as JSON; set by .ci/run. */
+const results = process.env['CCMTRACE_TEST_RESULTS'];
+
 /** Slow suites (interop, torture, bench) are scripts of their own; see package.json. */
 export default defineConfig({
   test: {
-    reporters: ['default'],
+    reporters: ['default', ...(results === undefined ? [] : ['json'])],
+    ...(results === undefined ? {} : { outputFile: { json: results } }),
     projects: [
       { test: { name: 'collector', include: ['collector/src/**/*.test.ts', 'dashboards/src/**/*.test.ts'] } },
       {

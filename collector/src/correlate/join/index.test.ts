@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { Segment } from '../segment.ts';
+import { joinSegments } from './index.ts';
+
+const nobody = { clientGuids: [], entraDeviceIds: [], entraUserIds: [], sids: [] };
+const user = 'e8838041-db7a-42d5-b9ae-78813910e4cc';
+
+function segment(given: Partial<Segment> & { key: string }): Segment {
+  return {
+    name: 'token request',
+    kind: 'client',
+    tier: 'client',
+    host: 'WIN-1',
+    site: '',
+    startUs: 0,
+    endUs: 0,
+    startKnown: true,
+    endKnown: true,
+    status: { code: 'ok', message: '' },
+    attributes: {},
+    events: [],
+    children: [],
+    method: undefined,
+    identities: nobody,
+    urlPath: '',
+    httpStatus: 0,
+    serverAddress: '',
+    ...given,
+  };
+}
+
+function request(key: string, startMs: number, endMs: number, more: Partial<Segment> = {}): Segment {
+  return segment({ key, startUs: startMs * 1000, endUs: endMs * 1000, ...more });
+}
+
+function forward(key: string, startMs: number, endMs: number, more: Partial<Segment> = {}): Segment {
+  const place = { name: 'connection point forward', tier: 'connection point', host: 'CP01' } as const;
+  return request(key, startMs, endMs, { ...place, serverAddress: 'mp01.contoso.local', ...more });
+}
+
+function issue(key: string, startMs: number, endMs: number, more: Partial<Segment> = {}): Segment {
+  const place = { name: 'issue token', tier: 'management point', host: 'MP01' } as const;
+  return request(key, startMs, endMs, { ...place, kind: 'server', ...more });
+}
+
+function placed(segments: readonly Segment[]): string[] {
+  return joinSegments(segments)
+    .joins.filter(({ place }) => place === 'parent')
+    .map(({ caller, callee, method }) => `${caller.key} > ${callee.key} by ${method}`);
+}
+
+describe('joinSegments()', () => {
+  it('places a forward under the request and the issue under the forward', () => {
+    const ids = { ...nobody, entraUserIds: [user] };
+    expect(
+      placed([
+        request('r', 0, 900, { identities: ids }),
+        forward('f', 100, 800),
+        issue('i', 150, 700, { identities: ids }),
+      ]),
+    ).toEqual(['r > f by entra_id', 'f > i by time']);
+  });
+
+  it('trusts the learned user where the SIDs differ, as in the published renewal', () => {
+    const client = { ...nobody, entraUserIds: [user], sids: ['s-1-5-21-1-2-3-3289177'] };
+    const server = { ...nobody, entraUserIds: [user], sids: ['s-1-5-21-9-9-9-1604'] };
+    const found = placed([
+      request('r', 0, 900, { identities: client }),
+      issue('i', 100, 700, { identities: server }),
+    ]);
+    expect(found).toEqual(['r > i by entra_id']);
+  });
+
+  it('joins a forward known by its first record only', () => {
+    const found = placed([
+      request('r', 0, 900),
+      forward('f', 100, 100, { endKnown: false }),
+      issue('i', 150, 700),
+    ]);
+    expect(found).toEqual(['r > f by time', 'f > i by time']);
+  });
+
+  it('leaves apart what another management point served', () => {
+    expect(placed([forward('f', 100, 800), issue('i', 150, 700, { host: 'MP02' })])).toEqual([]);
+  });
+
+  it('corrects a client clock so that the callee lies within its caller', () => {
+    const ids = { ...nobody, entraUserIds: [user] };
+    const { joins, clocks } = joinSegments([
+      request('r', 1500, 2400, { identities: ids }),
+      issue('i', 100, 700, { identities: ids }),
+    ]);
+    expect(joins).toHaveLength(1);
+    const offset = clocks.find(({ host }) => host === 'WIN-1')?.offsetUs ?? 0;
+    expect(1500e3 + offset).toBeLessThanOrEqual(100e3);
+    expect(2400e3 + offset).toBeGreaterThanOrEqual(700e3);
+  });
+
+  it('gives the same result whatever the order of its input', () => {
+    const all = [request('r', 0, 900), forward('f', 100, 800), issue('i', 150, 700), request('s', 10, 990)];
+    expect(joinSegments(all.toReversed())).toEqual(joinSegments(all));
+  });
+
+  it('proves a gateway forward by its MessageID', () => {
+    const id = { attributes: { 'ccm.message.id': '68d2628a-4f50-4357-af56-1f0da3a75ae3' } };
+    const gateway = forward('g', 90, 810, {
+      ...id,
+      name: 'gateway forward',
+      tier: 'cloud management gateway',
+      host: 'CMG',
+    });
+    expect(placed([request('r', 0, 900), gateway, forward('f', 100, 800, id), issue('i', 150, 700)])).toEqual(
+      ['r > g by time', 'g > f by message_id', 'f > i by time'],
+    );
+  });
+});

@@ -16,7 +16,9 @@ describe('parseConfig()', () => {
   });
 
   it('lists the known keys where none is near', () => {
-    expect(() => parseConfig('zzzzzzzz: 1\n', 'c.yaml', {})).toThrow(/unknown key zzzzzzzz\. Known here: sources, site,/);
+    expect(() => parseConfig('zzzzzzzz: 1\n', 'c.yaml', {})).toThrow(
+      /unknown key zzzzzzzz\. Known here: sources, site,/,
+    );
   });
 
   it('names a wrong value inside a list with its line', () => {
@@ -29,7 +31,10 @@ describe('parseConfig()', () => {
   });
 
   it('lays the environment over the file', () => {
-    const config = parseConfig('http: { port: 1 }', 'c.yaml', { CCMTRACE_PORT: '2', CCMTRACE_TOKEN: 'x'.repeat(16) });
+    const config = parseConfig('http: { port: 1 }', 'c.yaml', {
+      CCMTRACE_PORT: '2',
+      CCMTRACE_TOKEN: 'x'.repeat(16),
+    });
     expect(config.http).toMatchObject({ port: 2, token: 'x'.repeat(16) });
   });
 });

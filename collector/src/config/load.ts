@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { Failure } from '../base/failure.ts';
 import { nearestName } from './nearest.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /** The configuration could not be read or does not fit; the message names file:line and what to do. */
-export class ConfigError extends Error {
+export class ConfigError extends Failure {
   override readonly name = 'ConfigError';
 }
 
@@ -33,10 +34,15 @@ export function parseConfig(text: string, file: string, environment: ConfigEnvir
   const document = parseDocument(text, { lineCounter: lines });
   const broken = document.errors[0];
   if (broken !== undefined) {
-    throw new ConfigError(`${file}:${lines.linePos(broken.pos[0]).line}: not YAML: ${broken.message.split('\n')[0]}`);
+    throw new ConfigError(
+      `${file}:${lines.linePos(broken.pos[0]).line}: not YAML: ${broken.message.split('\n')[0]}`,
+    );
   }
   const lineOf = (path: readonly PropertyKey[]): number => {
-    const node: unknown = document.getIn(path.filter((key) => typeof key !== 'symbol'), true);
+    const node: unknown = document.getIn(
+      path.filter((key) => typeof key !== 'symbol'),
+      true,
+    );
     const range = (node as { range?: [number, number, number] } | undefined)?.range;
     return range === undefined ? 1 : lines.linePos(range[0]).line;
   };
@@ -50,7 +56,9 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new ConfigError(`The configuration ${file} could not be read: ${(cause as Error).message}.`, { cause });
+    throw new ConfigError(`The configuration ${file} could not be read: ${(cause as Error).message}.`, {
+      cause,
+    });
   }
 }
 
@@ -63,7 +71,11 @@ function withEnvironment(value: unknown, environment: ConfigEnvironment): unknow
   set('http', 'token', environment.CCMTRACE_TOKEN);
   set('privacy', 'key', environment.CCMTRACE_PRIVACY_KEY);
   set('store', 'folder', environment.CCMTRACE_STORE);
-  set('http', 'port', environment.CCMTRACE_PORT === undefined ? undefined : Number(environment.CCMTRACE_PORT));
+  set(
+    'http',
+    'port',
+    environment.CCMTRACE_PORT === undefined ? undefined : Number(environment.CCMTRACE_PORT),
+  );
   return config;
 }
 

@@ -5,9 +5,17 @@ const secret = z.string().min(16, 'must have at least 16 characters');
 
 const source = z.strictObject({
   path: z.string().min(1).describe('File, folder, glob or .zip archive.'),
-  host: z.string().min(1).optional().describe('Host that wrote the logs; otherwise told by the folder above.'),
+  host: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Host that wrote the logs; otherwise told by the folder above.'),
   site: z.string().min(1).optional().describe('Three-character site code of that host (ccm.site.code).'),
-  encoding: z.string().min(1).optional().describe('Encoding of the files, such as windows-1252; otherwise detected.'),
+  encoding: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Encoding of the files, such as windows-1252; otherwise detected.'),
   timezone: z
     .string()
     .min(1)
@@ -22,7 +30,11 @@ const tls = z.strictObject({
 });
 
 const destination = z.strictObject({
-  name: z.string().min(1).optional().describe('Names the destination in metrics and logs; otherwise its host.'),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Names the destination in metrics and logs; otherwise its host.'),
   url: z.url().describe('OTLP/HTTP base address, such as http://127.0.0.1:4318 (the signal path is added).'),
   protocol: z.enum(['http/protobuf', 'http/json']).default('http/protobuf').describe('Encoding of the body.'),
   compression: z.enum(['gzip', 'none']).default('gzip').describe('Compression of the body.'),
@@ -41,24 +53,37 @@ export const configSchema = z.strictObject({
     .strictObject({
       folder: z.string().default('.ccmtrace').describe('Folder of the embedded store and the checkpoints.'),
       maxAgeDays: z.number().min(0).default(30).describe('Traces older than this are removed; 0 keeps all.'),
-      maxMebibytes: z.number().min(0).default(0).describe('Oldest traces go when the store outgrows this; 0: no limit.'),
+      maxMebibytes: z
+        .number()
+        .min(0)
+        .default(0)
+        .describe('Oldest traces go when the store outgrows this; 0: no limit.'),
     })
     .prefault({})
     .describe('The embedded store.'),
   http: z
     .strictObject({
-      listen: z.string().default('127.0.0.1').describe('Address to bind; anything but loopback needs tls and token.'),
+      listen: z
+        .string()
+        .default('127.0.0.1')
+        .describe('Address to bind; anything but loopback needs tls and token.'),
       port: z.number().int().min(0).max(65_535).default(4319).describe('Port; 0 takes a free one.'),
       token: secret.optional().describe('Bearer token that every request must carry.'),
       tls: tls.optional().describe('Serves HTTPS.'),
-      allowedHosts: z.array(z.string()).default([]).describe('Host headers accepted besides the bound address.'),
+      allowedHosts: z
+        .array(z.string())
+        .default([])
+        .describe('Host headers accepted besides the bound address.'),
     })
     .prefault({})
     .describe('Page, API and /metrics.'),
   export: z.array(destination).default([]).describe('OTLP destinations.'),
   evidence: z
     .strictObject({
-      original: z.enum(['full', 'redacted', 'off']).default('full').describe('What span events keep of the record.'),
+      original: z
+        .enum(['full', 'redacted', 'off'])
+        .default('full')
+        .describe('What span events keep of the record.'),
     })
     .prefault({})
     .describe('What spans keep of the records they were made of.'),
@@ -74,16 +99,36 @@ export const configSchema = z.strictObject({
     .describe('Applies to store and export alike.'),
   joins: z
     .strictObject({
-      parentThreshold: z.number().min(0).max(1).default(0.8).describe('Confidence at which a join becomes a parent.'),
-      linkThreshold: z.number().min(0).max(1).default(0.1).describe('Confidence at which a join becomes a span link.'),
+      parentThreshold: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.8)
+        .describe('Confidence at which a join becomes a parent.'),
+      linkThreshold: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.1)
+        .describe('Confidence at which a join becomes a span link.'),
       settleMs: milliseconds(60_000).describe('How long a story waits for late records of other tiers.'),
     })
     .prefault({})
     .describe('Joining tiers that share no id.'),
   tail: z
     .strictObject({
-      pollMs: z.number().int().min(10).default(500).describe('Longest time between two looks at an active file.'),
-      maxRecordBytes: z.number().int().min(1024).default(1_048_576).describe('Longer records are cut, and counted.'),
+      pollMs: z
+        .number()
+        .int()
+        .min(10)
+        .default(500)
+        .describe('Longest time between two looks at an active file.'),
+      maxRecordBytes: z
+        .number()
+        .int()
+        .min(1024)
+        .default(1_048_576)
+        .describe('Longer records are cut, and counted.'),
     })
     .prefault({})
     .describe('Following files.'),

@@ -47,7 +47,11 @@ function ruleFor(file: string, table: readonly Rule[]): Rule | undefined {
     .sort((a, b) => b.folder.length - a.folder.length)[0];
 }
 
+/** Shared fakes and makers, for tests beside any source. */
+const testSupport = 'test/support';
+
 function allowed(edge: Edge, rule: Rule): boolean {
+  if (edge.from.endsWith('.test.ts') && within(edge.to, testSupport)) return true;
   if (within(edge.to, rule.folder) || rule.may.some((folder) => within(edge.to, folder))) return true;
   return (rule.faces ?? []).some((folder) => edge.to === `${folder}/index.ts`);
 }

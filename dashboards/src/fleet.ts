@@ -1,0 +1,182 @@
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { dashboard } from './dashboard.ts';
+import { equally, shelf } from './layout.ts';
+import { uids } from './links.ts';
+import { fleetMetrics } from './metrics.ts';
+import { labelTable, lines, risingIsBad, stat } from './panels.ts';
+import { increase, perMinute, quantile, ratio, series } from './promql.ts';
+import { inTempo, searchTable } from './trace-panels.ts';
+import { choiceVariable, labelVariable, prometheusVariable, searchVariables } from './variables.ts';
+
+const { tokenRequests, tokenRequestDuration, devicesTokenOverdue, registrations, installs } = fleetMetrics;
+const bySite = { site: '=~"$site"' };
+const renewal = { ...bySite, story: '="token renewal"' };
+const failed = { ...renewal, outcome: '="error"' };
+
+/** Is the fleet getting its tokens, and if not, what stands in the way? */
+export function fleetDashboard(): Dashboard {
+  return dashboard(
+    {
+      uid: uids.fleet,
+      title: 'Fleet: token renewals',
+      description:
+        'Whether the devices of a hierarchy get their access tokens renewed, and what fails where they do not.',
+      from: 'now-24h',
+      refresh: '1m',
+    },
+    [
+      prometheusVariable(),
+      ...searchVariables(),
+      labelVariable(tokenRequests, 'site', 'Site'),
+      choiceVariable('objective', 'Objective', ['0.9', '0.95', '0.99', '0.995', '0.999'], '0.99'),
+    ],
+    [
+      { title: 'Now', shelves: [equally(5, renewals(), failureRatio(), overdue(), otherStories())] },
+      {
+        title: 'Renewals over time',
+        shelves: [equally(9, outcomes(), burnRate()), equally(9, failuresByType(), durations())],
+      },
+      {
+        title: 'What fails',
+        shelves: [shelf(10, { width: 10, panel: failureTable() }, { width: 14, panel: failedTraces() })],
+      },
+      inTempo(
+        'Newest failed renewals',
+        '{ resource.service.name = "ccm-client" && name = "token renewal" && status = error }',
+      ),
+    ],
+  );
+}
+
+function renewals(): Panel {
+  return stat(
+    {
+      title: 'Renewals',
+      description: 'Token renewals that ended in the time shown, well or badly.',
+      unit: 'short',
+    },
+    { expr: increase(tokenRequests, renewal), legend: 'renewals' },
+    undefined,
+    0,
+  );
+}
+
+function failureRatio(): Panel {
+  return stat(
+    {
+      title: 'Failed share',
+      description:
+        'Share of renewals in the time shown that failed. One broken device that retries counts each time: read it beside the overdue devices.',
+      unit: 'percentunit',
+    },
+    { expr: ratio(increase(tokenRequests, failed), increase(tokenRequests, renewal)), legend: 'failed' },
+    risingIsBad(0.01, 0.05),
+    2,
+  );
+}
+
+function overdue(): Panel {
+  return stat(
+    {
+      title: 'Devices overdue',
+      description:
+        'Devices whose last token ran out and that were seen since without a renewal. "ccmtrace devices --overdue" names them.',
+      unit: 'short',
+    },
+    { expr: `sum (${series(devicesTokenOverdue, bySite)})`, legend: 'devices' },
+    risingIsBad(1, 20),
+    0,
+  );
+}
+
+function otherStories(): Panel {
+  return stat(
+    {
+      title: 'Installs and registrations failed',
+      description:
+        'Client installs and registrations that failed in the time shown: such devices ask for no renewal yet.',
+      unit: 'short',
+    },
+    {
+      expr: `(${increase(installs, { ...bySite, outcome: '="error"' })} or vector(0)) + (${increase(registrations, { ...bySite, outcome: '="error"' })} or vector(0))`,
+      legend: 'failed',
+    },
+    risingIsBad(1, 10),
+    0,
+  );
+}
+
+function outcomes(): Panel {
+  return lines(
+    { title: 'Renewals by outcome', description: 'Renewals that ended per minute, by outcome.', unit: 'opm' },
+    [{ expr: perMinute(tokenRequests, renewal, ['outcome']), legend: '{{outcome}}' }],
+    'stacked',
+  );
+}
+
+/** How many times faster than the objective allows. */
+const burn = (window: string) =>
+  `${ratio(increase(tokenRequests, failed, [], window), increase(tokenRequests, renewal, [], window))} / (1 - $objective)`;
+
+function burnRate(): Panel {
+  return lines(
+    {
+      title: 'Error budget burn rate',
+      description:
+        'How many times faster than the objective allows renewals fail, over 1 h, 6 h, 1 d and 3 d. At 14.4 a month of budget is gone in two days; at 1 it just lasts.',
+      unit: 'short',
+    },
+    ['1h', '6h', '1d', '3d'].map((window) => ({ expr: burn(window), legend: window })),
+  );
+}
+
+function failuresByType(): Panel {
+  return lines(
+    {
+      title: 'Failures by kind',
+      description:
+        'Failed renewals per minute by error.type. One kind that rises at once on all sites has one cause.',
+      unit: 'opm',
+    },
+    [{ expr: perMinute(tokenRequests, failed, ['error_type']), legend: '{{error_type}}' }],
+    'stacked',
+  );
+}
+
+function durations(): Panel {
+  return lines(
+    {
+      title: 'How long a renewal takes',
+      description:
+        'Median and 95th percentile over all tiers, from the need of a token to its arrival. Dots are single traces.',
+      unit: 's',
+    },
+    [0.5, 0.95].map((q) => ({
+      expr: quantile(q, tokenRequestDuration, renewal),
+      legend: `p${q * 100}`,
+      exemplars: true,
+    })),
+  );
+}
+
+function failureTable(): Panel {
+  return labelTable(
+    {
+      title: 'Failures by kind and site',
+      description: "Failed renewals in the time shown. Each kind is explained in the operators' guide.",
+      unit: 'short',
+    },
+    `${increase(tokenRequests, failed, ['error_type', 'site'])} > 0`,
+    'Failures',
+  );
+}
+
+function failedTraces(): Panel {
+  return searchTable(
+    {
+      title: 'Newest failed renewals',
+      description: 'Traces of renewals that failed. A click opens the trace with its cause and remedy.',
+    },
+    { service: 'ccm-client', operation: 'token renewal', tags: 'error=true', limit: 20 },
+  );
+}

@@ -1,0 +1,167 @@
+import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  GraphDrawStyle,
+  HeatmapCellLayout,
+  LegendDisplayMode,
+  LegendPlacement,
+  ReduceDataOptionsBuilder,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import {
+  type Panel,
+  type Threshold,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  HeatmapColorMode,
+  HeatmapColorOptionsBuilder,
+  PanelBuilder as Heatmap,
+  RowsHeatmapOptionsBuilder,
+  YAxisConfigBuilder,
+} from '@grafana/grafana-foundation-sdk/heatmap';
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
+import { PanelBuilder as Timeseries } from '@grafana/grafana-foundation-sdk/timeseries';
+import { prometheusSource } from './variables.ts';
+
+/** What every panel says about itself. */
+export interface PanelHead {
+  readonly title: string;
+  /** What is shown, and what to do when it looks bad: shown at the panel's corner. */
+  readonly description: string;
+  /** Grafana's id of the unit; `none` is refused by the linter. */
+  readonly unit: string;
+}
+
+/** One PromQL expression and the words of its legend. */
+export interface Query {
+  readonly expr: string;
+  readonly legend: string;
+  /** Also asks for the exemplars behind the series: dots that lead to a trace. */
+  readonly exemplars?: boolean;
+}
+
+const refIds = 'ABCDEFGH';
+
+function targets(queries: readonly Query[], kind: 'range' | 'instant', format = PromQueryFormat.TimeSeries) {
+  return queries.map((query, index) => {
+    const builder = new DataqueryBuilder()
+      .datasource(prometheusSource)
+      .refId(refIds[index] ?? 'Z')
+      .expr(query.expr)
+      .legendFormat(query.legend)
+      .format(format)
+      .exemplar(query.exemplars === true);
+    return kind === 'instant' ? builder.instant() : builder.range();
+  });
+}
+
+function thresholds(steps: readonly Threshold[]) {
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...steps]);
+}
+
+/** Green below the first limit, then yellow, then red. */
+export function risingIsBad(warn: number, bad: number): Threshold[] {
+  return [
+    { value: null, color: 'green' },
+    { value: warn, color: 'yellow' },
+    { value: bad, color: 'red' },
+  ];
+}
+
+/** No judgement: a plain number. */
+export const neutral: readonly Threshold[] = [{ value: null, color: 'blue' }];
+
+/** One number. */
+export function stat(
+  head: PanelHead,
+  query: Query,
+  steps: readonly Threshold[] = neutral,
+  decimals?: number,
+): Panel {
+  const panel = new Stat()
+    .title(head.title)
+    .description(head.description)
+    .datasource(prometheusSource)
+    .unit(head.unit)
+    .noValue('none')
+    .targets(targets([query], 'instant'))
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
+    .graphMode(BigValueGraphMode.None)
+    .colorMode(BigValueColorMode.Value)
+    .thresholds(thresholds(steps));
+  return (decimals === undefined ? panel : panel.decimals(decimals)).build();
+}
+
+/** Lines over time; `stacked` for parts of a whole. */
+export function lines(
+  head: PanelHead,
+  queries: readonly Query[],
+  shape: 'lines' | 'stacked' = 'lines',
+): Panel {
+  const panel = new Timeseries()
+    .title(head.title)
+    .description(head.description)
+    .datasource(prometheusSource)
+    .unit(head.unit)
+    .min(0)
+    .targets(targets(queries, 'range'))
+    .showPoints(VisibilityMode.Never)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .calcs([]),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+  if (shape === 'lines') return panel.fillOpacity(8).build();
+  return panel
+    .drawStyle(GraphDrawStyle.Bars)
+    .fillOpacity(70)
+    .lineWidth(0)
+    .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
+    .build();
+}
+
+/** Durations as a heat map of a histogram's own buckets, with exemplars. */
+export function heatmap(head: PanelHead, expr: string): Panel {
+  return new Heatmap()
+    .title(head.title)
+    .description(head.description)
+    .datasource(prometheusSource)
+    .unit('short')
+    .targets(targets([{ expr, legend: '{{le}}', exemplars: true }], 'range', PromQueryFormat.Heatmap))
+    .calculate(false)
+    .rowsFrame(new RowsHeatmapOptionsBuilder().layout(HeatmapCellLayout.Auto))
+    .color(new HeatmapColorOptionsBuilder().mode(HeatmapColorMode.Scheme).scheme('Oranges').steps(64))
+    .yAxis(new YAxisConfigBuilder().unit(head.unit))
+    .exemplarsColor('rgba(255,0,255,0.8)')
+    .build();
+}
+
+/** A table of one instant query; the labels are the columns. */
+export function labelTable(head: PanelHead, expr: string, value: string): Panel {
+  return new Table()
+    .title(head.title)
+    .description(head.description)
+    .datasource(prometheusSource)
+    .unit(head.unit)
+    .noValue('none')
+    .decimals(0)
+    .targets(targets([{ expr, legend: '' }], 'instant', PromQueryFormat.Table))
+    .withTransformation({
+      id: 'organize',
+      options: { excludeByName: { Time: true }, renameByName: { Value: value } },
+    })
+    .build();
+}

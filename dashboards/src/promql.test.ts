@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { fleetMetrics } from './metrics.ts';
+import { buckets, perMinute, quantile, ratio, series } from './promql.ts';
+
+describe('series()', () => {
+  it('refuses a label that the metric does not carry', () => {
+    expect(() => series(fleetMetrics.stsDuration, { device: '="x"' })).toThrow(
+      'ccm_sts_duration_seconds has no label device: it has site, host, outcome.',
+    );
+  });
+});
+
+describe('perMinute()', () => {
+  it('counts a histogram by its count', () => {
+    expect(perMinute(fleetMetrics.stsDuration, { outcome: '="ok"' }, ['host'])).toBe(
+      '60 * sum by (host) (rate(ccm_sts_duration_seconds_count{outcome="ok"}[$__rate_interval]))',
+    );
+  });
+});
+
+describe('quantile()', () => {
+  it('keeps the bucket label beside the others', () => {
+    expect(quantile(0.95, fleetMetrics.stsDuration, {}, ['host'])).toBe(
+      'histogram_quantile(0.95, sum by (le, host) (rate(ccm_sts_duration_seconds_bucket[$__rate_interval])))',
+    );
+  });
+});
+
+describe('buckets()', () => {
+  it('sums each bucket over the zoom interval', () => {
+    expect(buckets(fleetMetrics.stsDuration, { site: '=~"$site"' })).toBe(
+      'sum by (le) (increase(ccm_sts_duration_seconds_bucket{site=~"$site"}[$__rate_interval]))',
+    );
+  });
+});
+
+describe('ratio()', () => {
+  it('is zero where nothing bad was ever counted, and absent where nothing was counted', () => {
+    expect(ratio('a', 'b')).toBe('(a or vector(0)) / (b > 0)');
+  });
+});

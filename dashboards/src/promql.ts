@@ -1,0 +1,60 @@
+import type { Metric } from './metrics.ts';
+
+/** Label matchers of a selector, such as `{ story: '="token renewal"' }`. */
+export type Matchers = Readonly<Record<string, string>>;
+
+/** `name{label…}`; refuses a label that the metric does not carry. */
+export function series(metric: Metric, matchers: Matchers = {}, suffix = ''): string {
+  const unknown = Object.keys(matchers).filter((label) => !metric.labels.includes(label));
+  if (unknown.length > 0) {
+    throw new Error(`${metric.name} has no label ${unknown.join(', ')}: it has ${metric.labels.join(', ')}.`);
+  }
+  const inside = Object.entries(matchers)
+    .map(([label, match]) => `${label}${match}`)
+    .join(', ');
+  return `${metric.name}${suffix}${inside === '' ? '' : `{${inside}}`}`;
+}
+
+/** Rate per second, summed by the labels given; the window follows the zoom and the scrape interval. */
+export function rate(metric: Metric, matchers: Matchers = {}, by: readonly string[] = []): string {
+  return `${sumBy(by)} (rate(${series(metric, matchers, metric.type === 'histogram' ? '_count' : '')}[$__rate_interval]))`;
+}
+
+/** As {@link rate}, per minute: token requests are rare enough that a rate per second reads badly. */
+export function perMinute(metric: Metric, matchers: Matchers = {}, by: readonly string[] = []): string {
+  return `60 * ${rate(metric, matchers, by)}`;
+}
+
+/** How many over the whole time shown, or over a fixed window. */
+export function increase(
+  metric: Metric,
+  matchers: Matchers = {},
+  by: readonly string[] = [],
+  window = '$__range',
+): string {
+  return `${sumBy(by)} (increase(${series(metric, matchers, metric.type === 'histogram' ? '_count' : '')}[${window}]))`;
+}
+
+/** A share in [0, 1]; where no bad one was ever counted the series is absent, which means zero. */
+export function ratio(bad: string, all: string): string {
+  return `(${bad} or vector(0)) / (${all} > 0)`;
+}
+
+/** A quantile of a histogram in seconds. */
+export function quantile(
+  q: number,
+  metric: Metric,
+  matchers: Matchers = {},
+  by: readonly string[] = [],
+): string {
+  return `histogram_quantile(${q}, ${sumBy(['le', ...by])} (rate(${series(metric, matchers, '_bucket')}[$__rate_interval])))`;
+}
+
+/** The buckets themselves, for a heat map. */
+export function buckets(metric: Metric, matchers: Matchers = {}): string {
+  return `sum by (le) (increase(${series(metric, matchers, '_bucket')}[$__rate_interval]))`;
+}
+
+function sumBy(by: readonly string[]): string {
+  return by.length === 0 ? 'sum' : `sum by (${by.join(', ')})`;
+}

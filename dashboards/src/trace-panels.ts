@@ -1,0 +1,139 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Section } from './layout.ts';
+import { type DataLink, traceLink } from './links.ts';
+import type { PanelHead } from './panels.ts';
+import { jaegerSource, tempoSource, traceSource } from './variables.ts';
+
+/** The plugin id of the project's own panel. */
+export const tracePanelType = 'ccmtrace-trace-panel';
+
+/** What the collector is asked for; tags in logfmt, as the data source's editor writes them. */
+export interface TraceSearch {
+  readonly service: string;
+  readonly operation?: string;
+  readonly tags?: string;
+  readonly limit: number;
+}
+
+function jaegerSearch(search: TraceSearch): object {
+  return { refId: 'A', datasource: jaegerSource, queryType: 'search', ...search };
+}
+
+/** Fetches one trace by id. Both data sources take an id in `query`: Jaeger whenever it is no search, Tempo as TraceQL. */
+function traceById(id: string): object {
+  return { refId: 'A', datasource: traceSource, queryType: 'traceql', query: id };
+}
+
+/** The whole of one trace, drawn by the project's own panel. */
+export function tracePanel(head: Omit<PanelHead, 'unit'>, id: string): Panel {
+  return ownPanel(head, traceSource, [traceById(id)], { view: 'waterfall' });
+}
+
+/** Many traces on one time line: successes, failures and overdue gaps. */
+export function attemptsPanel(head: Omit<PanelHead, 'unit'>, search: TraceSearch): Panel {
+  return ownPanel(head, jaegerSource, [jaegerSearch(search)], { view: 'attempts' }, [traceLink('jaeger')]);
+}
+
+function ownPanel(
+  head: Omit<PanelHead, 'unit'>,
+  datasource: object,
+  targets: readonly object[],
+  options: object,
+  links: readonly DataLink[] = [],
+): Panel {
+  return {
+    type: tracePanelType,
+    title: head.title,
+    description: head.description,
+    datasource,
+    targets: targets as Panel['targets'] & object,
+    options,
+    fieldConfig: { defaults: { links: links as never }, overrides: [] },
+  };
+}
+
+/** A search result of the collector as a table, each row leading to its trace. */
+export function searchTable(head: Omit<PanelHead, 'unit'>, search: TraceSearch): Panel {
+  const columns = [
+    { matcher: 'traceID', properties: [{ id: 'displayName', value: 'Trace' }, links('jaeger')] },
+    { matcher: 'traceName', properties: [{ id: 'displayName', value: 'Story' }] },
+    { matcher: 'startTime', properties: [{ id: 'displayName', value: 'Started' }] },
+    {
+      matcher: 'duration',
+      properties: [
+        { id: 'displayName', value: 'Took' },
+        { id: 'unit', value: 'µs' },
+      ],
+    },
+  ];
+  return table(head, jaegerSource, jaegerSearch(search), columns);
+}
+
+/** The same out of Tempo, where traces were sent on. */
+export function tempoTable(head: Omit<PanelHead, 'unit'>, query: string, limit: number): Panel {
+  const columns = [
+    { matcher: 'traceID', properties: [{ id: 'displayName', value: 'Trace' }, links('tempo')] },
+    { matcher: 'traceName', properties: [{ id: 'displayName', value: 'Story' }] },
+    {
+      matcher: 'traceDuration',
+      properties: [
+        { id: 'displayName', value: 'Took' },
+        { id: 'unit', value: 'ms' },
+      ],
+    },
+  ];
+  const target = {
+    refId: 'A',
+    datasource: tempoSource,
+    queryType: 'traceql',
+    tableType: 'traces',
+    query,
+    limit,
+  };
+  return table(head, tempoSource, target, columns);
+}
+
+/** A folded section with a search in Tempo: it asks only when opened, so that nothing fails where there is no Tempo. */
+export function inTempo(title: string, query: string): Section {
+  const head = {
+    title: `${title} sent to Tempo`,
+    description: 'The same search in Tempo, where traces were sent on. A click opens the trace.',
+  };
+  return {
+    title: 'In Tempo',
+    folded: true,
+    shelves: [{ height: 9, cells: [{ width: 24, panel: tempoTable(head, query, 20) }] }],
+  };
+}
+
+interface Column {
+  readonly matcher: string;
+  readonly properties: readonly { readonly id: string; readonly value: unknown }[];
+}
+
+function links(source: 'jaeger' | 'tempo'): Column['properties'][number] {
+  return { id: 'links', value: [traceLink(source)] };
+}
+
+function table(
+  head: Omit<PanelHead, 'unit'>,
+  datasource: object,
+  target: object,
+  columns: readonly Column[],
+): Panel {
+  return {
+    type: 'table',
+    title: head.title,
+    description: head.description,
+    datasource,
+    targets: [target] as Panel['targets'] & object,
+    options: { showHeader: true, cellHeight: 'sm', frameIndex: 0 },
+    fieldConfig: {
+      defaults: { unit: 'string', custom: { filterable: true } },
+      overrides: columns.map(({ matcher, properties }) => ({
+        matcher: { id: 'byName', options: matcher },
+        properties: [...properties],
+      })),
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { Failure } from '../base/failure.ts';
+
+/** Name of the database in the store's folder. */
+export const databaseFile = 'traces.duckdb';
+
+export interface DatabaseOptions {
+  /** DuckDB's buffer memory. */
+  readonly memoryMebibytes: number;
+  readonly threads: number;
+}
+
+/**
+ * Opens (or makes) the database of a folder.
+ *
+ * @throws Failure naming what to do where another process has it open, or the file is not a readable database.
+ */
+export async function openDatabase(folder: string, options: DatabaseOptions): Promise<DuckDBInstance> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new Failure(
+      `the store's folder ${folder} cannot be made: ${messageOf(cause)}; give another folder`,
+      { cause },
+    );
+  }
+  const file = join(folder, databaseFile);
+  try {
+    // One instance per file and process: a second one would drop the first one's lock when it closes.
+    return await DuckDBInstance.fromCache(file, {
+      storage_compatibility_version: 'latest',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      preserve_insertion_order: 'true',
+      memory_limit: `${options.memoryMebibytes}MiB`,
+      threads: String(options.threads),
+    });
+  } catch (cause) {
+    throw new Failure(refusal(folder, file, messageOf(cause)), { cause });
+  }
+}
+
+function refusal(folder: string, file: string, found: string): string {
+  if (/conflicting lock|being used by another process|could not set lock/i.test(found)) {
+    const process = /\(PID (\d+)\)/.exec(found)?.[1];
+    return `the store in ${folder} is in use by another process${process === undefined ? '' : ` (${process})`}: ask that collector over its API (--url http://127.0.0.1:4319), or stop it first`;
+  }
+  if (/not a valid DuckDB database|corrupt|checksum|serializ|newer version|storage version/i.test(found)) {
+    return `the store ${file} cannot be read: ${firstLine(found)}; restore a backup or move the file away to begin anew`;
+  }
+  return `the store ${file} cannot be opened: ${firstLine(found)}; check the folder's permissions and free space`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,47 @@
+/**
+ * The store's schema as steps from an empty database. A step that was released is never edited: a new one is added,
+ * and a test brings stores of every earlier version, with rows in them, to the newest.
+ */
+export interface Migration {
+  readonly version: number;
+  readonly statements: readonly string[];
+}
+
+/**
+ * Version 1. Traces are numbered in the order in which they became durable (`trace_no`); a replaced trace takes a new
+ * number. So the traces themselves are the exporters' outbox, and every other table finds its rows by a number that
+ * rises with the file (zone maps) instead of by a random id. `position` counts the spans of a trace.
+ */
+const first: Migration = {
+  version: 1,
+  statements: [
+    `CREATE TABLE traces (
+      trace_no BIGINT NOT NULL, trace_id UHUGEINT NOT NULL, digest UBIGINT NOT NULL, written_us BIGINT NOT NULL,
+      story VARCHAR NOT NULL, start_us BIGINT NOT NULL, duration_us BIGINT NOT NULL, failed BOOLEAN NOT NULL,
+      error_type VARCHAR NOT NULL, status_message VARCHAR NOT NULL, diagnosis VARCHAR NOT NULL,
+      host VARCHAR NOT NULL, client_guid VARCHAR NOT NULL, span_count INTEGER NOT NULL, tiers UTINYINT NOT NULL,
+      token_expires_us BIGINT, identities VARCHAR NOT NULL)`,
+    `CREATE TABLE spans (
+      trace_no BIGINT NOT NULL, position INTEGER NOT NULL, span_id UBIGINT NOT NULL, parent_span_id UBIGINT,
+      name VARCHAR NOT NULL, kind UTINYINT NOT NULL, start_us BIGINT NOT NULL, duration_us BIGINT NOT NULL,
+      tier UTINYINT NOT NULL, host VARCHAR NOT NULL, site VARCHAR NOT NULL, clock_offset_ms DOUBLE NOT NULL,
+      clock_error_ms DOUBLE NOT NULL, status UTINYINT NOT NULL, status_message VARCHAR NOT NULL,
+      error_type VARCHAR NOT NULL, attributes VARCHAR NOT NULL)`,
+    `CREATE TABLE span_events (
+      trace_no BIGINT NOT NULL, position INTEGER NOT NULL, ordinal INTEGER NOT NULL, name VARCHAR NOT NULL,
+      time_us BIGINT NOT NULL, log_path VARCHAR, log_offset BIGINT, logged_at VARCHAR, thread BIGINT,
+      original VARCHAR, attributes VARCHAR)`,
+    `CREATE TABLE span_links (
+      trace_no BIGINT NOT NULL, position INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+      linked_trace_id UHUGEINT NOT NULL, linked_span_id UBIGINT NOT NULL, attributes VARCHAR NOT NULL)`,
+    `CREATE TABLE identities (identity_no INTEGER NOT NULL, kind VARCHAR NOT NULL, value VARCHAR NOT NULL)`,
+    `CREATE TABLE trace_identities (identity_no INTEGER NOT NULL, trace_no BIGINT NOT NULL)`,
+    `CREATE TABLE trace_messages (message UHUGEINT NOT NULL, trace_no BIGINT NOT NULL)`,
+    `CREATE TABLE destinations (name VARCHAR NOT NULL, delivered BIGINT NOT NULL, lost BIGINT NOT NULL)`,
+    `CREATE TABLE dead_letters (
+      destination VARCHAR NOT NULL, at_us BIGINT NOT NULL, reason VARCHAR NOT NULL, trace_ids VARCHAR NOT NULL,
+      spans INTEGER NOT NULL)`,
+  ],
+};
+
+export const migrations: readonly Migration[] = [first];

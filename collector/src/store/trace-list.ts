@@ -1,0 +1,102 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { TracePage, TraceQuery, TraceSummary } from '../contract/trace-reader.ts';
+import { type IdentityKey, parseIdentity } from '../model/identity.ts';
+import { tiers } from '../model/tier.ts';
+import { decimal, rowsOf, type Sql, toHex } from './sql.ts';
+import { tierBit } from './summarise.ts';
+import { isMessage } from './trace-rows.ts';
+
+/** Rows a page has at most, whatever was asked for. */
+export const maxPageRows = 1000;
+
+const summaryColumns =
+  'trace_no, trace_id, story, start_us, duration_us, failed, error_type, status_message, diagnosis, host, client_guid, span_count, tiers';
+
+/** One page of summaries, newest first; the trace id breaks ties, so the order is total and pages never overlap. */
+export async function listTraces(connection: DuckDBConnection, query: TraceQuery): Promise<TracePage> {
+  const limit = Math.max(1, Math.min(maxPageRows, Math.floor(query.limit)));
+  const where = traceFilter(query);
+  if (where === undefined) return { rows: [], next: '' };
+  const rows = await rowsOf(
+    connection,
+    `SELECT ${summaryColumns} FROM traces WHERE ${where.text} ORDER BY start_us DESC, trace_id DESC LIMIT ${limit + 1}`,
+    where.values,
+  );
+  const page = rows.slice(0, limit).map(summaryOf);
+  const last = page.at(-1);
+  return { rows: page, next: rows.length > limit && last !== undefined ? cursorOf(last) : '' };
+}
+
+/** Conditions on `traces`; undefined where nothing can match (text that is no identity). */
+export function traceFilter(query: Omit<TraceQuery, 'limit'>): Sql | undefined {
+  const values: DuckDBValue[] = [];
+  const parts = ['true'];
+  const value = (one: DuckDBValue): string => `$${values.push(one)}`;
+  if (query.identity !== undefined) {
+    const keys = parseIdentity(query.identity);
+    if (keys.length === 0) return undefined;
+    parts.push(`(${keys.map((key) => identityCondition(key, value)).join(' OR ')})`);
+  }
+  if (query.story !== undefined) parts.push(`story = ${value(query.story)}`);
+  if (query.outcome !== undefined) parts.push(query.outcome === 'error' ? 'failed' : 'NOT failed');
+  if (query.errorType !== undefined) parts.push(`error_type = ${value(query.errorType)}`);
+  if (query.diagnosis !== undefined) parts.push(`diagnosis = ${value(query.diagnosis)}`);
+  if (query.tier !== undefined) parts.push(`(tiers & ${tierBit(query.tier)}) <> 0`);
+  const bound = (column: string, sign: string, at: number | undefined): void => {
+    if (at !== undefined) parts.push(`${column} ${sign} ${value(BigInt(Math.round(at)))}`);
+  };
+  bound('start_us', '>=', query.sinceUs);
+  bound('start_us', '<', query.untilUs);
+  bound('duration_us', '>=', query.minDurationUs);
+  bound('duration_us', '<=', query.maxDurationUs);
+  if (query.after !== undefined && query.after !== '') {
+    const after = readCursor(query.after);
+    if (after === undefined) return undefined;
+    const startUs = value(after.startUs);
+    parts.push(
+      `start_us <= ${startUs} AND (start_us < ${startUs} OR trace_id < ${value(after.traceId)}::UHUGEINT)`,
+    );
+  }
+  return { text: parts.join(' AND '), values };
+}
+
+/** Condition that a trace is known by this key. */
+export function identityCondition(key: IdentityKey, value: (one: DuckDBValue) => string): string {
+  const id = (): string => value(decimal(key.value));
+  if (key.kind === 'trace') return `trace_id = ${id()}::UHUGEINT`;
+  if (key.kind === 'span') return `trace_no IN (SELECT trace_no FROM spans WHERE span_id = ${id()}::UBIGINT)`;
+  if (isMessage(key)) {
+    return `trace_no IN (SELECT trace_no FROM trace_messages WHERE message = ${id()}::UHUGEINT)`;
+  }
+  const number = `SELECT identity_no FROM identities WHERE kind = ${value(key.kind)} AND value = ${value(key.value)}`;
+  return `trace_no IN (SELECT trace_no FROM trace_identities WHERE identity_no IN (${number}))`;
+}
+
+export function summaryOf(row: Record<string, DuckDBValue>): TraceSummary {
+  const bits = Number(row['tiers']);
+  return {
+    traceId: toHex(row['trace_id'] ?? 0n, 32),
+    story: String(row['story']),
+    startUs: Number(row['start_us']),
+    durationUs: Number(row['duration_us']),
+    outcome: row['failed'] === true ? 'error' : 'ok',
+    errorType: String(row['error_type']),
+    statusMessage: String(row['status_message']),
+    diagnosis: String(row['diagnosis']),
+    host: String(row['host']),
+    clientGuid: String(row['client_guid']),
+    spanCount: Number(row['span_count']),
+    tiers: tiers.filter((_, i) => (bits & (1 << i)) !== 0),
+  };
+}
+
+/** Readable on purpose: `<start in µs>-<trace id>`. */
+function cursorOf(row: TraceSummary): string {
+  return `${row.startUs}-${row.traceId}`;
+}
+
+function readCursor(text: string): { startUs: bigint; traceId: string } | undefined {
+  const found = /^(-?\d{1,18})-([0-9a-f]{32})$/.exec(text);
+  if (found?.[1] === undefined || found[2] === undefined) return undefined;
+  return { startUs: BigInt(found[1]), traceId: decimal(found[2]) };
+}

@@ -1,0 +1,143 @@
+import { type DuckDBConnection, LIST, listValue, UHUGEINT } from '@duckdb/node-api';
+import type { Clock } from '../base/clock.ts';
+import { identityKeys } from '../model/identity.ts';
+import type { Trace } from '../model/span.ts';
+import { IdentityNumbers } from './identity-numbers.ts';
+import { firstNumber, fromHex, rowsOf } from './sql.ts';
+import { digestOf, isMessage, TraceRows } from './trace-rows.ts';
+import { whereNumbers } from './restore.ts';
+
+/** Tables whose rows belong to one trace. */
+export const traceTables = [
+  'traces',
+  'spans',
+  'span_events',
+  'span_links',
+  'trace_identities',
+  'trace_messages',
+] as const;
+
+interface Known {
+  readonly traceNo: bigint;
+  readonly digest: bigint;
+}
+
+/** Writes batches of traces, each in one transaction. Not for two calls at once: the store queues them. */
+export class BatchWriter {
+  readonly #connection: DuckDBConnection;
+  readonly #clock: Clock;
+  readonly #identities: IdentityNumbers;
+  #nextNo: bigint;
+
+  private constructor(
+    connection: DuckDBConnection,
+    clock: Clock,
+    identities: IdentityNumbers,
+    nextNo: bigint,
+  ) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#identities = identities;
+    this.#nextNo = nextNo;
+  }
+
+  static async open(connection: DuckDBConnection, clock: Clock): Promise<BatchWriter> {
+    // A cursor may stand past the last trace that retention left: numbers are never given twice.
+    const used = await firstNumber(
+      connection,
+      'SELECT greatest((SELECT coalesce(max(trace_no), 0) FROM traces), (SELECT coalesce(max(delivered), 0) FROM destinations))',
+    );
+    return new BatchWriter(connection, clock, await IdentityNumbers.open(connection), BigInt(used) + 1n);
+  }
+
+  /** Number that the next trace will get. */
+  get nextNo(): bigint {
+    return this.#nextNo;
+  }
+
+  /** Traces that are new or changed; the same trace again is left as it is. */
+  async write(traces: readonly Trace[]): Promise<number> {
+    const last = new Map(traces.map((trace) => [trace.traceId, trace]));
+    const known = await this.#known([...last.keys()]);
+    const replaced: bigint[] = [];
+    const fresh: { trace: Trace; digest: bigint }[] = [];
+    for (const [traceId, trace] of last) {
+      const digest = digestOf(trace);
+      const before = known.get(traceId);
+      if (before?.digest === digest) continue;
+      if (before !== undefined) replaced.push(before.traceNo);
+      fresh.push({ trace, digest });
+    }
+    if (fresh.length === 0) return 0;
+    await this.#connection.run('BEGIN TRANSACTION');
+    try {
+      await removeTraces(this.#connection, replaced);
+      await this.#append(fresh);
+      await this.#connection.run('COMMIT');
+    } catch (cause) {
+      await this.#rollBack();
+      throw cause;
+    }
+    return fresh.length;
+  }
+
+  /** After identities were removed from their table. */
+  forgetIdentities(): void {
+    this.#identities.forget();
+  }
+
+  async #append(fresh: readonly { trace: Trace; digest: bigint }[]): Promise<void> {
+    const keys = fresh
+      .flatMap(({ trace }) => identityKeys(trace.identities))
+      .filter((key) => !isMessage(key));
+    const numbers = await this.#identities.assign(this.#connection, keys);
+    const rows = new TraceRows();
+    const writtenUs = BigInt(Math.round(this.#clock.nowUs()));
+    let traceNo = this.#nextNo;
+    for (const { trace, digest } of fresh) {
+      rows.add(trace, traceNo, digest, writtenUs, (key) => numbers.numberOf(key));
+      traceNo += 1n;
+    }
+    for (const table of rows.tables) await table.append(this.#connection);
+    // Numbers of a batch that fails are skipped, never given again.
+    this.#nextNo = traceNo;
+    numbers.keep();
+  }
+
+  async #known(traceIds: readonly string[]): Promise<ReadonlyMap<string, Known>> {
+    const rows = await (
+      await this.#connection.run(
+        'SELECT trace_id, trace_no, digest FROM traces WHERE trace_id IN (SELECT unnest($1))',
+        [listValue(traceIds.map(fromHex))],
+        [LIST(UHUGEINT)],
+      )
+    ).getRows();
+    return new Map(
+      rows.map(([id, traceNo, digest]) => [
+        (id as bigint).toString(16).padStart(32, '0'),
+        { traceNo: traceNo as bigint, digest: digest as bigint },
+      ]),
+    );
+  }
+
+  async #rollBack(): Promise<void> {
+    this.#identities.forget();
+    try {
+      await this.#connection.run('ROLLBACK');
+    } catch {
+      // The failure that led here has already ended the transaction.
+    }
+  }
+}
+
+/** Removes every row of these traces, within the connection's transaction. */
+export async function removeTraces(connection: DuckDBConnection, numbers: readonly bigint[]): Promise<void> {
+  if (numbers.length === 0) return;
+  const where = whereNumbers(numbers);
+  for (const table of traceTables) await connection.run(`DELETE FROM ${table} ${where}`);
+}
+
+/** Rows of a query that names traces by number. */
+export async function traceNumbers(connection: DuckDBConnection, text: string): Promise<readonly bigint[]> {
+  return (await rowsOf(connection, text)).map((row) => row['trace_no'] as bigint);
+}

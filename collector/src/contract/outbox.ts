@@ -51,6 +51,9 @@ export interface Outbox {
   /** Newest first. */
   deadLetters(destination: string, limit: number): Promise<readonly DeadLetter[]>;
   backlog(): Promise<readonly Backlog[]>;
-  /** Resolves at the next write, or when the signal aborts. */
+  /**
+   * Resolves at the next write, when the store closes, or when the signal aborts. Call it before `read`: a write between
+   * the two then lets go at once.
+   */
   changed(signal: AbortSignal): Promise<void>;
 }

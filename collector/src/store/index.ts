@@ -1,14 +1,18 @@
 import { availableParallelism } from 'node:os';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type Clock, systemClock } from '../base/clock.ts';
+import type { Outbox } from '../contract/outbox.ts';
 import type { TracePage, TraceQuery, TraceReader, TraceWriter } from '../contract/trace-reader.ts';
 import type { Trace } from '../model/span.ts';
 import { openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
+import { createOutbox } from './outbox.ts';
 import { restore } from './restore.ts';
+import { Signal } from '../base/signal.ts';
 import { migrations } from './schema.ts';
 import { decimal, rowsOf } from './sql.ts';
 import { listTraces } from './trace-list.ts';
+import { inTransaction } from './transaction.ts';
 import { BatchWriter } from './writer.ts';
 
 export interface StoreOptions {
@@ -21,6 +25,7 @@ export interface StoreOptions {
 
 /** The embedded store of one folder. One process has it open at a time; others use its API. */
 export interface Store extends TraceReader, TraceWriter {
+  readonly outbox: Outbox;
   /** Waits for writes in hand, then releases the folder. Safe twice. */
   close(): Promise<void>;
 }
@@ -55,17 +60,27 @@ class DuckStore implements Store {
   readonly #writer: BatchWriter;
   #queue: Promise<unknown> = Promise.resolve();
   readonly #reads = new Set<Promise<unknown>>();
+  readonly #changes = new Signal();
+  readonly outbox: Outbox;
   #closed = false;
 
   constructor(instance: DuckDBInstance, connection: DuckDBConnection, writer: BatchWriter) {
     this.#instance = instance;
     this.#connection = connection;
     this.#writer = writer;
+    this.outbox = createOutbox({
+      reading: async (work) => await this.#reading(work),
+      writing: async (work) => await this.#inTurn(async () => await inTransaction(this.#connection, work)),
+      changed: async (signal) => {
+        await this.#changes.next(signal);
+      },
+    });
   }
 
   async write(traces: readonly Trace[]): Promise<void> {
     if (traces.length === 0) return;
-    await this.#inTurn(async () => await this.#writer.write(traces));
+    const changed = await this.#inTurn(async () => await this.#writer.write(traces));
+    if (changed > 0) this.#changes.raise();
   }
 
   async list(query: TraceQuery): Promise<TracePage> {
@@ -86,6 +101,7 @@ class DuckStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#changes.raise();
     await this.#queue;
     await Promise.allSettled(this.#reads);
     this.#connection.closeSync();

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { Failure } from '../base/failure.ts';
 import { firstNumber } from './sql.ts';
+import { inTransaction } from './transaction.ts';
 import type { Migration } from './schema.ts';
 
 /**
@@ -19,14 +20,9 @@ export async function migrate(connection: DuckDBConnection, steps: readonly Migr
   }
   for (const step of steps) {
     if (step.version <= found) continue;
-    await connection.run('BEGIN TRANSACTION');
-    try {
+    await inTransaction(connection, async () => {
       for (const statement of step.statements) await connection.run(statement);
       await connection.run('INSERT INTO schema_version VALUES ($1)', [step.version]);
-      await connection.run('COMMIT');
-    } catch (cause) {
-      await connection.run('ROLLBACK');
-      throw cause;
-    }
+    });
   }
 }

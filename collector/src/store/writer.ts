@@ -1,10 +1,11 @@
-import { type DuckDBConnection, LIST, listValue, UHUGEINT } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock } from '../base/clock.ts';
 import { identityKeys } from '../model/identity.ts';
 import type { Trace } from '../model/span.ts';
 import { IdentityNumbers } from './identity-numbers.ts';
-import { firstNumber, fromHex, rowsOf } from './sql.ts';
+import { decimal, firstNumber, rowsOf, toHex } from './sql.ts';
 import { digestOf, isMessage, TraceRows } from './trace-rows.ts';
+import { inTransaction } from './transaction.ts';
 import { whereNumbers } from './restore.ts';
 
 /** Tables whose rows belong to one trace. */
@@ -69,13 +70,13 @@ export class BatchWriter {
       fresh.push({ trace, digest });
     }
     if (fresh.length === 0) return 0;
-    await this.#connection.run('BEGIN TRANSACTION');
     try {
-      await removeTraces(this.#connection, replaced);
-      await this.#append(fresh);
-      await this.#connection.run('COMMIT');
+      await inTransaction(this.#connection, async () => {
+        await removeTraces(this.#connection, replaced);
+        await this.#append(fresh);
+      });
     } catch (cause) {
-      await this.#rollBack();
+      this.#identities.forget();
       throw cause;
     }
     return fresh.length;
@@ -105,28 +106,19 @@ export class BatchWriter {
   }
 
   async #known(traceIds: readonly string[]): Promise<ReadonlyMap<string, Known>> {
-    const rows = await (
-      await this.#connection.run(
-        'SELECT trace_id, trace_no, digest FROM traces WHERE trace_id IN (SELECT unnest($1))',
-        [listValue(traceIds.map(fromHex))],
-        [LIST(UHUGEINT)],
-      )
-    ).getRows();
+    // Text is bound here because a bound list of UHUGEINT takes DuckDB fifteen times as long to unnest.
+    const rows = await rowsOf(
+      this.#connection,
+      `SELECT trace_id, trace_no, digest FROM traces
+       WHERE trace_id IN (SELECT unnest(string_split($1, ','))::UHUGEINT)`,
+      [traceIds.map(decimal).join(',')],
+    );
     return new Map(
-      rows.map(([id, traceNo, digest]) => [
-        (id as bigint).toString(16).padStart(32, '0'),
-        { traceNo: traceNo as bigint, digest: digest as bigint },
+      rows.map((row) => [
+        toHex(row['trace_id'] ?? 0n, 32),
+        { traceNo: row['trace_no'] as bigint, digest: row['digest'] as bigint },
       ]),
     );
-  }
-
-  async #rollBack(): Promise<void> {
-    this.#identities.forget();
-    try {
-      await this.#connection.run('ROLLBACK');
-    } catch {
-      // The failure that led here has already ended the transaction.
-    }
   }
 }
 

@@ -74,6 +74,40 @@ describe('Telemetry.observe()', () => {
     expect(body).toContain('ccm_installs_total{site="ABC",outcome="error",error_type="tls_crl"} 1');
   });
 
+  it('counts a request in each tier that it passed', async () => {
+    const { telemetry } = setUp();
+    telemetry.observe([
+      madeTrace({ number: 1 }),
+      madeTrace({ number: 2, errorType: 'http_401', issued: false }),
+    ]);
+    const { body } = await telemetry.metrics();
+    expect(body).toContain(
+      'ccm_tier_requests_total{site="ABC",tier="ccm-client",outcome="error",error_type="http_401"} 1',
+    );
+    expect(body).toContain(
+      'ccm_tier_requests_total{site="ABC",tier="ccm-management-point",outcome="ok",error_type=""} 1',
+    );
+    expect(body).toContain(
+      'ccm_tier_duration_seconds_sum{site="ABC",tier="ccm-management-point",outcome="ok"} 0.3',
+    );
+  });
+
+  it('counts failed traces by diagnosis, those without one too', async () => {
+    const { telemetry } = setUp();
+    const failed = madeTrace({ number: 1, errorType: 'tls_crl' });
+    const [root, ...rest] = failed.spans;
+    const diagnosed = { ...root, attributes: { ...root.attributes, 'ccm.diagnosis.id': 'crl-unreachable' } };
+    telemetry.observe([
+      { ...failed, spans: [diagnosed, ...rest] },
+      madeTrace({ number: 2, errorType: 'timeout' }),
+    ]);
+    const { body } = await telemetry.metrics();
+    expect(body).toContain(
+      'ccm_diagnoses_total{site="ABC",story="token request",diagnosis="crl-unreachable"} 1',
+    );
+    expect(body).toContain('ccm_diagnoses_total{site="ABC",story="token request",diagnosis=""} 1');
+  });
+
   it('tells sure joins from mere links', async () => {
     const { telemetry } = setUp();
     telemetry.observe([madeTrace({ number: 1 })]);

@@ -49,6 +49,27 @@ function tokenMetrics(registers: Registers) {
       enableExemplars: true,
       registers,
     }),
+    tierRequests: new Counter({
+      name: 'ccm_tier_requests_total',
+      help: 'Token requests as each tier on their way logged them, by how they ended there.',
+      labelNames: ['site', 'tier', 'outcome', 'error_type'] as const,
+      registers,
+    }),
+    tierDuration: new Histogram({
+      name: 'ccm_tier_duration_seconds',
+      help: 'Time of a token request in a tier and all tiers behind it.',
+      labelNames: ['site', 'tier', 'outcome'] as const,
+      buckets: seconds,
+      enableExemplars: true,
+      registers,
+    }),
+    diagnoses: new Counter({
+      name: 'ccm_diagnoses_total',
+      help: 'Failed traces by the diagnosis that fits them best; empty where none does.',
+      labelNames: ['site', 'story', 'diagnosis'] as const,
+      enableExemplars: true,
+      registers,
+    }),
     registrations: new Counter({
       name: 'ccm_registrations_total',
       help: 'Client registrations that ended, by how they ended.',

@@ -9,6 +9,9 @@ import { RecentKeys } from './recent-keys.ts';
 import { RecentMaximum } from './recent-maximum.ts';
 import { attemptOf, errorTypeOf, outcomeOf, text, tokenRequests, tokenTypeOf } from './trace-facts.ts';
 
+/** Spans of one token request, one for each tier that it passed. */
+const hops = new Set(['token request', 'gateway forward', 'connection point forward', 'issue token']);
+
 /** Counts finished traces and the interval counters of the gateway into metrics. */
 export class Observer {
   readonly #metrics: Metrics;
@@ -46,10 +49,12 @@ export class Observer {
     const attempt = attemptOf(trace);
     if (attempt !== undefined) this.devices.add(attempt);
     for (const span of tokenRequests(trace)) this.#tokenRequest(span, trace);
+    if (outcomeOf(root) === 'error') this.#diagnosed(root);
     if (root.name === 'client registration') this.#story(this.#metrics.registrations, root);
     if (root.name === 'client install') this.#story(this.#metrics.installs, root);
     for (const span of trace.spans) {
       if (span.name === 'issue token') this.#issued(span);
+      if (hops.has(span.name)) this.#hop(span);
       this.#offset(span);
     }
     this.#joins(trace);
@@ -92,6 +97,26 @@ export class Observer {
       value: secondsOf(span),
       exemplarLabels: exemplarOf(span),
     });
+  }
+
+  #hop(span: Span): void {
+    const { site, tier } = span.resource;
+    const labels = { site, tier: serviceNames[tier], outcome: outcomeOf(span) };
+    this.#metrics.tierRequests.inc({ ...labels, error_type: this.#word('error_type', errorTypeOf(span)) });
+    this.#metrics.tierDuration.observe({
+      labels,
+      value: secondsOf(span),
+      exemplarLabels: exemplarOf(span),
+    });
+  }
+
+  #diagnosed(root: Span): void {
+    const labels = {
+      site: root.resource.site,
+      story: this.#word('story', root.name),
+      diagnosis: this.#word('diagnosis', text(root, 'ccm.diagnosis.id')),
+    };
+    this.#metrics.diagnoses.inc({ labels, exemplarLabels: exemplarOf(root) });
   }
 
   #offset({ resource: { site, tier, clockOffsetMs } }: Span): void {

@@ -99,4 +99,6 @@ export interface FleetReader {
   /** Undefined where the identity matches no trace. At most `limit` attempts. */
   device(identity: string, limit: number, nowUs: number): Promise<DeviceView | undefined>;
   fleet(query: FleetQuery): Promise<FleetView>;
+  /** Devices whose token is overdue, per site (`''` where no site is known). */
+  tokensOverdue(nowUs: number): Promise<ReadonlyMap<string, number>>;
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Failure } from '../base/failure.ts';
@@ -7,6 +7,7 @@ import { Failure } from '../base/failure.ts';
 export const databaseFile = 'traces.duckdb';
 
 export interface DatabaseOptions {
+  readonly readOnly: boolean;
   /** DuckDB's buffer memory. */
   readonly memoryMebibytes: number;
   readonly threads: number;
@@ -18,19 +19,13 @@ export interface DatabaseOptions {
  * @throws Failure naming what to do where another process has it open, or the file is not a readable database.
  */
 export async function openDatabase(folder: string, options: DatabaseOptions): Promise<DuckDBInstance> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    throw new Failure(
-      `the store's folder ${folder} cannot be made: ${messageOf(cause)}; give another folder`,
-      { cause },
-    );
-  }
   const file = join(folder, databaseFile);
+  if (options.readOnly) await ensureThere(folder, file);
+  else await ensureFolder(folder);
   try {
     // One instance per file and process: a second one would drop the first one's lock when it closes.
     return await DuckDBInstance.fromCache(file, {
-      storage_compatibility_version: 'latest',
+      ...(options.readOnly ? { access_mode: 'READ_ONLY' } : { storage_compatibility_version: 'latest' }),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       preserve_insertion_order: 'true',
@@ -39,6 +34,30 @@ export async function openDatabase(folder: string, options: DatabaseOptions): Pr
     });
   } catch (cause) {
     throw new Failure(refusal(folder, file, messageOf(cause)), { cause });
+  }
+}
+
+async function ensureThere(folder: string, file: string): Promise<void> {
+  try {
+    await access(file);
+  } catch (cause) {
+    throw new Failure(
+      `no store is in ${folder}: make one with ccmtrace ingest or ccmtrace run, or name its folder (--store)`,
+      { cause },
+    );
+  }
+}
+
+async function ensureFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new Failure(
+      `the store's folder ${folder} cannot be made: ${messageOf(cause)}; give another folder`,
+      {
+        cause,
+      },
+    );
   }
 }
 

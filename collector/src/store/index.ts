@@ -1,145 +1,69 @@
 import { availableParallelism } from 'node:os';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type Clock, systemClock } from '../base/clock.ts';
+import type { FleetReader } from '../contract/fleet-reader.ts';
 import type { Outbox } from '../contract/outbox.ts';
-import type { TracePage, TraceQuery, TraceReader, TraceWriter } from '../contract/trace-reader.ts';
-import type { Trace } from '../model/span.ts';
+import type { SpanReader } from '../contract/span-search.ts';
+import type { TraceReader, TraceWriter } from '../contract/trace-reader.ts';
 import { openDatabase } from './database.ts';
-import { migrate } from './migrate.ts';
-import { createOutbox } from './outbox.ts';
-import { restore } from './restore.ts';
-import { Signal } from '../base/signal.ts';
+import { DuckStore } from './duck-store.ts';
+import { migrate, needsMigration } from './migrate.ts';
 import { migrations } from './schema.ts';
-import { decimal, rowsOf } from './sql.ts';
-import { listTraces } from './trace-list.ts';
-import { inTransaction } from './transaction.ts';
 import { BatchWriter } from './writer.ts';
 
 export interface StoreOptions {
   readonly clock?: Clock;
+  /** Opens a store that is there, for reading only; several processes may do that at once. */
+  readonly readOnly?: boolean;
   /** DuckDB's buffer memory; default 1,024. */
   readonly memoryMebibytes?: number;
   /** DuckDB's worker threads; default: those of the machine, at most 4. */
   readonly threads?: number;
 }
 
-/** The embedded store of one folder. One process has it open at a time; others use its API. */
-export interface Store extends TraceReader, TraceWriter {
+/** The embedded store of one folder. One process writes it at a time; others use that one's API. */
+export interface Store extends TraceReader, TraceWriter, FleetReader, SpanReader {
   readonly outbox: Outbox;
-  /** Waits for writes in hand, then releases the folder. Safe twice. */
+  /** Waits for reads and writes in hand, then releases the folder. Safe twice. */
   close(): Promise<void>;
 }
 
 /**
  * Opens the store in `folder`, making or migrating it as needed.
  *
- * @throws Failure where another process has it open, its file cannot be read, or a newer program made it.
+ * @throws Failure where another process has it open, its file cannot be read, a newer program made it, or it is to be
+ * read and is not there.
  */
 export async function openStore(folder: string, options: StoreOptions = {}): Promise<Store> {
-  const instance = await openDatabase(folder, {
-    memoryMebibytes: options.memoryMebibytes ?? 1024,
-    threads: options.threads ?? Math.min(4, availableParallelism()),
-  });
+  const readOnly = options.readOnly ?? false;
+  const open = async (forReading: boolean): Promise<DuckDBInstance> =>
+    await openDatabase(folder, {
+      readOnly: forReading,
+      memoryMebibytes: options.memoryMebibytes ?? 1024,
+      threads: options.threads ?? Math.min(4, availableParallelism()),
+    });
+  let instance = await open(readOnly);
   try {
-    const connection = await instance.connect();
-    await migrate(connection, migrations);
-    return new DuckStore(
-      instance,
-      connection,
-      await BatchWriter.open(connection, options.clock ?? systemClock),
-    );
+    let connection = await instance.connect();
+    if (readOnly && (await needsMigration(connection, migrations))) {
+      release(connection, instance);
+      instance = await open(false);
+      connection = await instance.connect();
+      await migrate(connection, migrations);
+      release(connection, instance);
+      instance = await open(true);
+      connection = await instance.connect();
+    }
+    if (!readOnly) await migrate(connection, migrations);
+    const writer = readOnly ? undefined : await BatchWriter.open(connection, options.clock ?? systemClock);
+    return new DuckStore(instance, connection, writer);
   } catch (cause) {
     instance.closeSync();
     throw cause;
   }
 }
 
-class DuckStore implements Store {
-  readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
-  readonly #writer: BatchWriter;
-  #queue: Promise<unknown> = Promise.resolve();
-  readonly #reads = new Set<Promise<unknown>>();
-  readonly #changes = new Signal();
-  readonly outbox: Outbox;
-  #closed = false;
-
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection, writer: BatchWriter) {
-    this.#instance = instance;
-    this.#connection = connection;
-    this.#writer = writer;
-    this.outbox = createOutbox({
-      reading: async (work) => await this.#reading(work),
-      writing: async (work) => await this.#inTurn(async () => await inTransaction(this.#connection, work)),
-      changed: async (signal) => {
-        await this.#changes.next(signal);
-      },
-    });
-  }
-
-  async write(traces: readonly Trace[]): Promise<void> {
-    if (traces.length === 0) return;
-    const changed = await this.#inTurn(async () => await this.#writer.write(traces));
-    if (changed > 0) this.#changes.raise();
-  }
-
-  async list(query: TraceQuery): Promise<TracePage> {
-    return await this.#reading(async (connection) => await listTraces(connection, query));
-  }
-
-  async get(traceId: string): Promise<Trace | undefined> {
-    if (!/^[0-9a-f]{32}$/i.test(traceId)) return undefined;
-    return await this.#reading(async (connection) => {
-      const rows = await rowsOf(connection, 'SELECT trace_no FROM traces WHERE trace_id = $1', [
-        decimal(traceId),
-      ]);
-      const numbers = rows.map((row) => row['trace_no'] as bigint);
-      return [...(await restore(connection, numbers)).values()][0];
-    });
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#changes.raise();
-    await this.#queue;
-    await Promise.allSettled(this.#reads);
-    this.#connection.closeSync();
-    this.#instance.closeSync();
-  }
-
-  /** Writers take turns; a failed one does not stop the next. */
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closed) throw new Error('the store is closed');
-    const turn = this.#queue.then(work);
-    this.#queue = turn.catch(() => undefined);
-    return await turn;
-  }
-
-  /** A connection of its own and one snapshot for all its queries: readers and the writer never wait for each other. */
-  async #reading<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    if (this.#closed) throw new Error('the store is closed');
-    const read = snapshot(this.#instance, work);
-    this.#reads.add(read);
-    try {
-      return await read;
-    } finally {
-      this.#reads.delete(read);
-    }
-  }
-}
-
-async function snapshot<T>(
-  instance: DuckDBInstance,
-  work: (connection: DuckDBConnection) => Promise<T>,
-): Promise<T> {
-  const connection = await instance.connect();
-  try {
-    await connection.run('BEGIN TRANSACTION READ ONLY');
-    const result = await work(connection);
-    await connection.run('COMMIT');
-    return result;
-  } finally {
-    connection.closeSync();
-  }
+function release(connection: DuckDBConnection, instance: DuckDBInstance): void {
+  connection.closeSync();
+  instance.closeSync();
 }

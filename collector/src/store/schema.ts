@@ -19,7 +19,7 @@ const first: Migration = {
       trace_no BIGINT NOT NULL, trace_id UHUGEINT NOT NULL, digest UBIGINT NOT NULL, written_us BIGINT NOT NULL,
       story VARCHAR NOT NULL, start_us BIGINT NOT NULL, duration_us BIGINT NOT NULL, failed BOOLEAN NOT NULL,
       error_type VARCHAR NOT NULL, status_message VARCHAR NOT NULL, diagnosis VARCHAR NOT NULL,
-      host VARCHAR NOT NULL, client_guid VARCHAR NOT NULL, span_count INTEGER NOT NULL, tiers UTINYINT NOT NULL,
+      host VARCHAR NOT NULL, site VARCHAR NOT NULL, client_guid VARCHAR NOT NULL, span_count INTEGER NOT NULL, tiers UTINYINT NOT NULL,
       token_expires_us BIGINT, identities VARCHAR NOT NULL)`,
     `CREATE TABLE spans (
       trace_no BIGINT NOT NULL, position INTEGER NOT NULL, span_id UBIGINT NOT NULL, parent_span_id UBIGINT,

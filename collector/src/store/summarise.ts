@@ -12,6 +12,7 @@ export interface TraceFacts {
   readonly statusMessage: string;
   readonly diagnosis: string;
   readonly host: string;
+  readonly site: string;
   readonly clientGuid: string;
   /** Bit i is set where a span ran on tier i. */
   readonly tierBits: number;
@@ -42,6 +43,7 @@ export function summarise(trace: Trace): TraceFacts {
     statusMessage: failed ? root.status.message : '',
     diagnosis: failed ? reason('ccm.diagnosis.id') : '',
     host: hostOf(trace),
+    site: trace.spans.find((span) => span.resource.site !== '')?.resource.site ?? '',
     clientGuid: trace.identities.clientGuids[0] ?? '',
     tierBits: trace.spans.reduce((bits, span) => bits | tierBit(span.resource.tier), 0),
     tokenExpiresUs: tokenExpiry(trace.spans),

@@ -9,7 +9,7 @@ import { isMessage } from './trace-rows.ts';
 /** Rows a page has at most, whatever was asked for. */
 export const maxPageRows = 1000;
 
-const summaryColumns =
+export const summaryColumns =
   'trace_no, trace_id, story, start_us, duration_us, failed, error_type, status_message, diagnosis, host, client_guid, span_count, tiers';
 
 /** One page of summaries, newest first; the trace id breaks ties, so the order is total and pages never overlap. */

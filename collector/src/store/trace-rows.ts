@@ -26,7 +26,7 @@ export function digestOf(trace: Trace): bigint {
 
 /** Rows of the tables that hold traces, for one write. */
 export class TraceRows {
-  readonly #traces = new TableBuffer('traces', 17);
+  readonly #traces = new TableBuffer('traces', 18);
   readonly #spans = new TableBuffer('spans', 17);
   readonly #events = new TableBuffer('span_events', 11);
   readonly #links = new TableBuffer('span_links', 6);
@@ -63,6 +63,7 @@ export class TraceRows {
       facts.statusMessage,
       facts.diagnosis,
       facts.host,
+      facts.site,
       facts.clientGuid,
       trace.spans.length,
       facts.tierBits,

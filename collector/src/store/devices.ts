@@ -1,0 +1,106 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DeviceView, TokenState } from '../contract/fleet-reader.ts';
+import type { DeviceIdentities } from '../model/span.ts';
+import { firstNumber, rowsOf, toHex } from './sql.ts';
+import { summaryColumns, summaryOf, traceFilter } from './trace-list.ts';
+
+/** Span of time in which like failures are counted. */
+const sameCauseUs = 7 * 86_400_000_000;
+
+/** What tells one device's traces: its client GUID where there is one, else its host. */
+export const deviceColumn = "CASE WHEN client_guid <> '' THEN client_guid ELSE lower(host) END";
+
+type Row = Record<string, DuckDBValue>;
+
+export async function readDevice(
+  connection: DuckDBConnection,
+  identity: string,
+  limit: number,
+  nowUs: number,
+): Promise<DeviceView | undefined> {
+  const where = traceFilter({ identity });
+  if (where === undefined) return undefined;
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE device AS SELECT ${summaryColumns}, token_expires_us, identities
+     FROM traces WHERE ${where.text}`,
+    where.values,
+  );
+  const [sum] = await rowsOf(
+    connection,
+    'SELECT count(*) AS n, min(start_us) AS first, max(start_us + duration_us) AS last FROM device',
+  );
+  const attemptCount = Number(sum?.['n'] ?? 0);
+  if (attemptCount === 0) return undefined;
+  const rows = await rowsOf(
+    connection,
+    `FROM device ORDER BY start_us DESC, trace_id DESC LIMIT ${Math.max(1, Math.min(1000, Math.floor(limit)))}`,
+  );
+  const lastSeenUs = Number(sum?.['last']);
+  const failure = (
+    await rowsOf(connection, 'FROM device WHERE failed ORDER BY start_us DESC, trace_id DESC LIMIT 1')
+  )[0];
+  return {
+    identities: merged(rows),
+    attempts: rows.map(summaryOf),
+    attemptCount,
+    firstSeenUs: Number(sum?.['first']),
+    lastSeenUs,
+    token: await tokenOf(connection, lastSeenUs, nowUs),
+    ...(failure === undefined ? {} : { sameCause: await sameCause(connection, failure) }),
+  };
+}
+
+async function tokenOf(
+  connection: DuckDBConnection,
+  lastSeenUs: number,
+  nowUs: number,
+): Promise<DeviceView['token']> {
+  const [row] = await rowsOf(
+    connection,
+    `SELECT trace_id, token_expires_us, start_us + duration_us AS cached_us FROM device
+     WHERE token_expires_us IS NOT NULL ORDER BY token_expires_us DESC, trace_id DESC LIMIT 1`,
+  );
+  if (row === undefined) return { state: 'unknown', expiresUs: 0, cachedUs: 0, traceId: '' };
+  const expiresUs = Number(row['token_expires_us']);
+  return {
+    state: tokenState(expiresUs, lastSeenUs, nowUs),
+    expiresUs,
+    cachedUs: Number(row['cached_us']),
+    traceId: toHex(row['trace_id'] ?? 0n, 32),
+  };
+}
+
+function tokenState(expiresUs: number, lastSeenUs: number, nowUs: number): TokenState {
+  if (expiresUs > nowUs) return 'valid';
+  return lastSeenUs > expiresUs ? 'overdue' : 'expired';
+}
+
+/** Alike: the same diagnosis where there is one, else the same error type. */
+async function sameCause(connection: DuckDBConnection, failure: Row): Promise<DeviceView['sameCause']> {
+  const errorType = String(failure['error_type']);
+  const diagnosis = String(failure['diagnosis']);
+  const atUs = failure['start_us'] as bigint;
+  const alike = `FROM traces WHERE failed AND start_us BETWEEN $2 AND $3
+    AND ${diagnosis === '' ? "diagnosis = '' AND error_type" : 'diagnosis'} = $1`;
+  const values: DuckDBValue[] = [diagnosis === '' ? errorType : diagnosis, atUs - BigInt(sameCauseUs), atUs];
+  return {
+    errorType,
+    diagnosis,
+    traces: await firstNumber(connection, `SELECT count(*) ${alike}`, values),
+    devices: await firstNumber(connection, `SELECT count(DISTINCT ${deviceColumn}) ${alike}`, values),
+  };
+}
+
+function merged(rows: readonly Row[]): DeviceIdentities {
+  const all = rows.map((row) => JSON.parse(String(row['identities'])) as DeviceIdentities);
+  const union = (field: keyof DeviceIdentities): string[] =>
+    [...new Set(all.flatMap((one) => one[field]))].sort();
+  return {
+    hosts: union('hosts'),
+    clientGuids: union('clientGuids'),
+    entraDeviceIds: union('entraDeviceIds'),
+    entraUserIds: union('entraUserIds'),
+    sids: union('sids'),
+    messageIds: union('messageIds'),
+  };
+}

@@ -1,0 +1,144 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { Failure } from '../base/failure.ts';
+import { Signal } from '../base/signal.ts';
+import type { DeviceView, FleetQuery, FleetView } from '../contract/fleet-reader.ts';
+import type { Outbox } from '../contract/outbox.ts';
+import type { Dependency, Operation, SpanSearch } from '../contract/span-search.ts';
+import type { TracePage, TraceQuery } from '../contract/trace-reader.ts';
+import type { Trace } from '../model/span.ts';
+import { readDevice } from './devices.ts';
+import { readFleet, readTokensOverdue } from './fleet.ts';
+import type { Store } from './index.ts';
+import { createOutbox } from './outbox.ts';
+import { restore } from './restore.ts';
+import { listDependencies, listOperations, listServices, searchTraces } from './span-search.ts';
+import { decimal, rowsOf } from './sql.ts';
+import { listTraces } from './trace-list.ts';
+import { inTransaction } from './transaction.ts';
+import type { BatchWriter } from './writer.ts';
+
+/** A store over an open database: writers take turns, each reader has a snapshot of its own. */
+export class DuckStore implements Store {
+  readonly outbox: Outbox;
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  readonly #writer: BatchWriter | undefined;
+  readonly #reads = new Set<Promise<unknown>>();
+  readonly #changes = new Signal();
+  #queue: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  /** Without a writer it is for reading only. */
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, writer: BatchWriter | undefined) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.#writer = writer;
+    this.outbox = createOutbox({
+      reading: async (work) => await this.#reading(work),
+      writing: async (work) =>
+        await this.#inTurn(
+          async () => await inTransaction(this.#connection, async () => await work(this.#connection)),
+        ),
+      changed: async (signal) => {
+        await this.#changes.next(signal);
+      },
+    });
+  }
+
+  async write(traces: readonly Trace[]): Promise<void> {
+    if (traces.length === 0) return;
+    const changed = await this.#inTurn(async (writer) => await writer.write(traces));
+    if (changed > 0) this.#changes.raise();
+  }
+
+  async list(query: TraceQuery): Promise<TracePage> {
+    return await this.#reading(async (connection) => await listTraces(connection, query));
+  }
+
+  async get(traceId: string): Promise<Trace | undefined> {
+    if (!/^[0-9a-f]{32}$/i.test(traceId)) return undefined;
+    return await this.#reading(async (connection) => {
+      const rows = await rowsOf(connection, 'SELECT trace_no FROM traces WHERE trace_id = $1::UHUGEINT', [
+        decimal(traceId),
+      ]);
+      const numbers = rows.map((row) => row['trace_no'] as bigint);
+      return [...(await restore(connection, numbers)).values()][0];
+    });
+  }
+
+  async device(identity: string, limit: number, nowUs: number): Promise<DeviceView | undefined> {
+    return await this.#reading(async (connection) => await readDevice(connection, identity, limit, nowUs));
+  }
+
+  async fleet(query: FleetQuery): Promise<FleetView> {
+    return await this.#reading(async (connection) => await readFleet(connection, query));
+  }
+
+  async tokensOverdue(nowUs: number): Promise<ReadonlyMap<string, number>> {
+    return await this.#reading(async (connection) => await readTokensOverdue(connection, nowUs));
+  }
+
+  async services(): Promise<readonly string[]> {
+    return await this.#reading(listServices);
+  }
+
+  async operations(service: string): Promise<readonly Operation[]> {
+    return await this.#reading(async (connection) => await listOperations(connection, service));
+  }
+
+  async search(query: SpanSearch): Promise<readonly Trace[]> {
+    return await this.#reading(async (connection) => await searchTraces(connection, query));
+  }
+
+  async dependencies(sinceUs: number, untilUs: number): Promise<readonly Dependency[]> {
+    return await this.#reading(async (connection) => await listDependencies(connection, sinceUs, untilUs));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#changes.raise();
+    await this.#queue;
+    await Promise.allSettled(this.#reads);
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  /** A failed turn does not stop the next. */
+  async #inTurn<T>(work: (writer: BatchWriter) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new Failure('nothing can be written: the store is closed');
+    const writer = this.#writer;
+    if (writer === undefined)
+      throw new Failure('nothing can be written: the store was opened for reading only');
+    const turn = this.#queue.then(async () => await work(writer));
+    this.#queue = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  async #reading<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new Failure('nothing can be read: the store is closed');
+    const read = snapshot(this.#instance, work);
+    this.#reads.add(read);
+    try {
+      return await read;
+    } finally {
+      this.#reads.delete(read);
+    }
+  }
+}
+
+/** One snapshot for all queries of a read, on a connection of its own: readers and the writer never wait for each other. */
+async function snapshot<T>(
+  instance: DuckDBInstance,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await instance.connect();
+  try {
+    await connection.run('BEGIN TRANSACTION');
+    const result = await work(connection);
+    await connection.run('COMMIT');
+    return result;
+  } finally {
+    connection.closeSync();
+  }
+}

@@ -1,0 +1,112 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { Dependency, Operation, SpanSearch } from '../contract/span-search.ts';
+import type { Trace } from '../model/span.ts';
+import { serviceNames, tiers } from '../model/tier.ts';
+import { restore } from './restore.ts';
+import { rowsOf } from './sql.ts';
+import { spanKinds, statusCodes } from './trace-rows.ts';
+
+/** Traces one search gives at most, whatever was asked for. */
+export const maxFound = 1500;
+
+export async function listServices(connection: DuckDBConnection): Promise<readonly string[]> {
+  const rows = await rowsOf(connection, 'SELECT DISTINCT tier FROM spans');
+  return rows.map((row) => serviceOf(Number(row['tier']))).sort();
+}
+
+export async function listOperations(
+  connection: DuckDBConnection,
+  service: string,
+): Promise<readonly Operation[]> {
+  const rows = await rowsOf(
+    connection,
+    `SELECT DISTINCT name, kind FROM spans WHERE tier = ${tierOf(service)} ORDER BY name, kind`,
+  );
+  return rows.map((row) => ({
+    name: String(row['name']),
+    kind: spanKinds[Number(row['kind'])] ?? 'internal',
+  }));
+}
+
+export async function searchTraces(
+  connection: DuckDBConnection,
+  query: SpanSearch,
+): Promise<readonly Trace[]> {
+  const values: DuckDBValue[] = [];
+  const value = (one: DuckDBValue): string => `$${values.push(one)}`;
+  const spans = [`tier = ${tierOf(query.service)}`];
+  const traces: string[] = [];
+  const bound = (parts: string[], column: string, sign: string, at: number | undefined): void => {
+    if (at !== undefined) parts.push(`${column} ${sign} ${value(BigInt(Math.round(at)))}`);
+  };
+  if (query.operation !== undefined) spans.push(`name = ${value(query.operation)}`);
+  bound(spans, 'duration_us', '>=', query.minDurationUs);
+  bound(spans, 'duration_us', '<=', query.maxDurationUs);
+  for (const [tag, text] of Object.entries(query.tags)) spans.push(tagCondition(tag, text, value));
+  bound(traces, 'start_us', '>=', query.sinceUs);
+  bound(traces, 'start_us', '<=', query.untilUs);
+  const found = await rowsOf(
+    connection,
+    `SELECT trace_no FROM traces
+     WHERE ${[...traces, `trace_no IN (SELECT trace_no FROM spans WHERE ${spans.join(' AND ')})`].join(' AND ')}
+     ORDER BY start_us DESC, trace_id DESC LIMIT ${Math.max(1, Math.min(maxFound, Math.floor(query.limit)))}`,
+    values,
+  );
+  const numbers = found.map((row) => row['trace_no'] as bigint);
+  const restored = await restore(connection, numbers);
+  return numbers.flatMap((number) => restored.get(number) ?? []);
+}
+
+export async function listDependencies(
+  connection: DuckDBConnection,
+  sinceUs: number,
+  untilUs: number,
+): Promise<readonly Dependency[]> {
+  const rows = await rowsOf(
+    connection,
+    `SELECT parent.tier AS parent, child.tier AS child, count(*) AS calls
+     FROM spans child JOIN spans parent
+       ON parent.trace_no = child.trace_no AND parent.span_id = child.parent_span_id
+     WHERE child.tier <> parent.tier AND child.start_us BETWEEN $1 AND $2
+     GROUP BY ALL ORDER BY ALL`,
+    [BigInt(Math.round(sinceUs)), BigInt(Math.round(untilUs))],
+  );
+  return rows.map((row) => ({
+    parent: serviceOf(Number(row['parent'])),
+    child: serviceOf(Number(row['child'])),
+    calls: Number(row['calls']),
+  }));
+}
+
+function tagCondition(tag: string, text: string, value: (one: DuckDBValue) => string): string {
+  switch (tag) {
+    case 'error':
+      return text === 'true'
+        ? `status = ${statusCodes.indexOf('error')}`
+        : `status <> ${statusCodes.indexOf('error')}`;
+    case 'otel.status_code':
+      return `status = ${statusCodes.findIndex((code) => code === text.toLowerCase())}`;
+    case 'span.kind':
+      return `kind = ${spanKinds.findIndex((kind) => kind === text)}`;
+    case 'host.name':
+    case 'service.instance.id':
+      return `lower(host) = lower(${value(text)})`;
+    case 'ccm.site.code':
+      return `site = ${value(text)}`;
+    case 'error.type':
+      return `error_type = ${value(text)}`;
+    default:
+      // A JSON pointer: any name is one key, whatever dots are in it.
+      return `json_extract_string(attributes, ${value(`/${tag.replaceAll('~', '~0').replaceAll('/', '~1')}`)}) = ${value(text)}`;
+  }
+}
+
+/** -1 for a service that is no tier of ours: no row has it. */
+function tierOf(service: string): number {
+  return tiers.findIndex((tier) => serviceNames[tier] === service);
+}
+
+function serviceOf(tier: number): string {
+  const name = tiers[tier];
+  return name === undefined ? '' : serviceNames[name];
+}

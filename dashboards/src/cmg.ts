@@ -1,16 +1,17 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard } from './dashboard.ts';
-import { equally } from './layout.ts';
+import { equally, shelf } from './layout.ts';
 import { uids } from './links.ts';
 import { fleetMetrics } from './metrics.ts';
 import { labelTable, lines, risingIsBad, stat } from './panels.ts';
-import { increase, perMinute, quantile, ratio, series } from './promql.ts';
+import { increase, mean, perMinute, quantile, ratio, series } from './promql.ts';
 import { inTempo, searchTable } from './trace-panels.ts';
 import { labelVariable, prometheusVariable, searchVariables } from './variables.ts';
 
-const { tokenRequests, tokenRequestDuration, cmgRequests, cmgElapsed } = fleetMetrics;
+const { tierRequests, tierDuration, tierLastRecord, connections, cmgRequests, cmgElapsed } = fleetMetrics;
 const bySite = { site: '=~"$site"' };
-const forward = { ...bySite, tier: '="connection point"' };
+const failed = { ...bySite, outcome: '="error"' };
+const forward = { ...bySite, tier: '="ccm-connection-point"' };
 const forwardFailed = { ...forward, outcome: '="error"' };
 const byCmg = { cmg: '=~"$cmg"' };
 
@@ -28,154 +29,193 @@ export function cmgDashboard(): Dashboard {
     [
       prometheusVariable(),
       ...searchVariables(),
-      labelVariable(tokenRequests, 'site', 'Site'),
+      labelVariable(tierRequests, 'site', 'Site'),
       labelVariable(cmgRequests, 'cmg', 'Gateway'),
     ],
     [
       {
         title: 'Every tier',
-        shelves: [
-          equally(
-            9,
-            lines(
-              {
-                title: 'Requests by tier',
-                description:
-                  'Requests ended per minute as each tier logged them. A tier that falls to nothing is silent, or its log is not read.',
-                unit: 'opm',
-              },
-              [{ expr: perMinute(tokenRequests, bySite, ['tier']), legend: '{{tier}}' }],
-            ),
-            lines(
-              {
-                title: '95th percentile by tier',
-                description:
-                  'Each tier includes the tiers behind it: the step between two lines is where the time goes.',
-                unit: 's',
-              },
-              [
-                {
-                  expr: quantile(0.95, tokenRequestDuration, bySite, ['tier']),
-                  legend: '{{tier}}',
-                  exemplars: true,
-                },
-              ],
-            ),
-          ),
-          equally(
-            8,
-            lines(
-              {
-                title: 'Failures by tier',
-                description: 'Failed requests per minute, by the tier that logged them.',
-                unit: 'opm',
-              },
-              [
-                {
-                  expr: perMinute(tokenRequests, { ...bySite, outcome: '="error"' }, ['tier']),
-                  legend: '{{tier}}',
-                },
-              ],
-              'stacked',
-            ),
-            labelTable(
-              {
-                title: 'Failures by tier and kind',
-                description: 'Failed requests in the time shown.',
-                unit: 'short',
-              },
-              `${increase(tokenRequests, { ...bySite, outcome: '="error"' }, ['tier', 'error_type'])} > 0`,
-              'Failures',
-            ),
-          ),
-        ],
+        shelves: [equally(9, traffic(), latency()), equally(8, failures(), failureTable(), silence())],
       },
       {
         title: 'Connection point',
         shelves: [
-          equally(
-            5,
-            stat(
-              {
-                title: 'Forwarded',
-                description: 'Requests that connection points forwarded in the time shown.',
-                unit: 'short',
-              },
-              { expr: increase(tokenRequests, forward), legend: 'requests' },
-              undefined,
-              0,
-            ),
-            stat(
-              {
-                title: 'Failed share',
-                description:
-                  'Share of forwarded requests that failed: certificates, the connection to the gateway, or the management point.',
-                unit: 'percentunit',
-              },
-              {
-                expr: ratio(increase(tokenRequests, forwardFailed), increase(tokenRequests, forward)),
-                legend: 'failed',
-              },
-              risingIsBad(0.01, 0.05),
-              2,
-            ),
-          ),
-          equally(
+          equally(5, forwarded(), forwardedFailed(), connectionFailures()),
+          shelf(
             9,
-            lines(
-              {
-                title: 'Connection point errors by kind',
-                description: 'Failed forwards per minute by error.type.',
-                unit: 'opm',
-              },
-              [{ expr: perMinute(tokenRequests, forwardFailed, ['error_type']), legend: '{{error_type}}' }],
-              'stacked',
-            ),
-            searchTable(
-              {
-                title: 'Newest failed forwards',
-                description: 'Traces in which a connection point failed. A click opens the trace.',
-              },
-              { service: 'ccm-connection-point', tags: 'error=true', limit: 20 },
-            ),
+            { width: 8, panel: forwardErrors() },
+            { width: 8, panel: connectionsOverTime() },
+            { width: 8, panel: failedForwards() },
           ),
         ],
       },
-      {
-        title: "The gateway's own counters",
-        shelves: [
-          equally(
-            9,
-            lines(
-              {
-                title: 'Requests through the gateway',
-                description:
-                  'What CMGService counted, by endpoint, per minute. Counters over intervals, not single requests.',
-                unit: 'opm',
-              },
-              [{ expr: perMinute(cmgRequests, byCmg, ['cmg', 'endpoint']), legend: '{{cmg}} {{endpoint}}' }],
-              'stacked',
-            ),
-            lines(
-              {
-                title: 'Average time in the gateway',
-                description: 'The average that CMGService logged for its interval, by endpoint.',
-                unit: 's',
-              },
-              [
-                {
-                  expr: `avg by (cmg, endpoint) (${series(cmgElapsed, byCmg)})`,
-                  legend: '{{cmg}} {{endpoint}}',
-                },
-              ],
-            ),
-          ),
-        ],
-      },
+      { title: "The gateway's own counters", shelves: [equally(9, gatewayRequests(), gatewayTime())] },
       inTempo(
         'Newest failed forwards',
         '{ resource.service.name = "ccm-connection-point" && status = error }',
       ),
     ],
+  );
+}
+
+function traffic(): Panel {
+  return lines(
+    {
+      title: 'Requests by tier',
+      description:
+        'Requests ended per minute as each tier logged them. A tier that falls to nothing is silent, or its log is not read.',
+      unit: 'opm',
+    },
+    [{ expr: perMinute(tierRequests, bySite, ['tier']), legend: '{{tier}}' }],
+  );
+}
+
+function latency(): Panel {
+  return lines(
+    {
+      title: '95th percentile by tier',
+      description:
+        'Each tier includes the tiers behind it: the step between two lines is where the time goes. Dots are single traces.',
+      unit: 's',
+    },
+    [{ expr: quantile(0.95, tierDuration, bySite, ['tier']), legend: '{{tier}}', exemplars: true }],
+  );
+}
+
+function failures(): Panel {
+  return lines(
+    {
+      title: 'Failures by tier',
+      description: 'Failed requests per minute, by the tier that logged them.',
+      unit: 'opm',
+    },
+    [{ expr: perMinute(tierRequests, failed, ['tier']), legend: '{{tier}}' }],
+    'stacked',
+  );
+}
+
+function failureTable(): Panel {
+  return labelTable(
+    {
+      title: 'Failures by tier and kind',
+      description:
+        'Failed requests in the time shown. The innermost tier that failed is where to look first.',
+      unit: 'short',
+    },
+    `${increase(tierRequests, failed, ['tier', 'error_type'])} > 0`,
+    'Failures',
+  );
+}
+
+function silence(): Panel {
+  return lines(
+    {
+      title: 'Time since the last record',
+      description: 'How long ago each tier last wrote a record that was recognised.',
+      unit: 's',
+    },
+    [{ expr: `time() - max by (tier) (${series(tierLastRecord)})`, legend: '{{tier}}' }],
+  );
+}
+
+function forwarded(): Panel {
+  return stat(
+    {
+      title: 'Forwarded',
+      description: 'Requests that connection points forwarded in the time shown.',
+      unit: 'short',
+    },
+    { expr: increase(tierRequests, forward), legend: 'requests' },
+    undefined,
+    0,
+  );
+}
+
+function forwardedFailed(): Panel {
+  return stat(
+    {
+      title: 'Failed share',
+      description:
+        'Share of forwarded requests that failed: certificates, the connection to the gateway, or the management point.',
+      unit: 'percentunit',
+    },
+    {
+      expr: ratio(increase(tierRequests, forwardFailed), increase(tierRequests, forward)),
+      legend: 'failed',
+    },
+    risingIsBad(0.01, 0.05),
+    2,
+  );
+}
+
+function connectionFailures(): Panel {
+  return stat(
+    {
+      title: 'Connections failed',
+      description:
+        'Connections from connection points to the gateway that failed in the time shown. Some are normal just after the gateway was set up.',
+      unit: 'short',
+    },
+    { expr: increase(connections, { outcome: '="failed"' }), legend: 'connections' },
+    risingIsBad(1, 20),
+    0,
+  );
+}
+
+function forwardErrors(): Panel {
+  return lines(
+    {
+      title: 'Connection point errors by kind',
+      description: 'Failed forwards per minute by error.type.',
+      unit: 'opm',
+    },
+    [{ expr: perMinute(tierRequests, forwardFailed, ['error_type']), legend: '{{error_type}}' }],
+    'stacked',
+  );
+}
+
+function connectionsOverTime(): Panel {
+  return lines(
+    {
+      title: 'Connections to the gateway',
+      description:
+        'Heartbeats and failures per minute, by connection point. No heartbeat: it is disconnected.',
+      unit: 'opm',
+    },
+    [{ expr: perMinute(connections, {}, ['host', 'outcome']), legend: '{{host}} {{outcome}}' }],
+  );
+}
+
+function failedForwards(): Panel {
+  return searchTable(
+    {
+      title: 'Newest failed forwards',
+      description: 'Traces in which a connection point failed. A click opens the trace.',
+    },
+    { service: 'ccm-connection-point', tags: 'error=true', limit: 20 },
+  );
+}
+
+function gatewayRequests(): Panel {
+  return lines(
+    {
+      title: 'Requests through the gateway',
+      description:
+        'What CMGService counted, by endpoint, per minute. Counters over intervals, not single requests.',
+      unit: 'opm',
+    },
+    [{ expr: perMinute(cmgRequests, byCmg, ['cmg', 'endpoint']), legend: '{{cmg}} {{endpoint}}' }],
+    'stacked',
+  );
+}
+
+function gatewayTime(): Panel {
+  return lines(
+    {
+      title: 'Average time in the gateway',
+      description: 'Average over the requests that CMGService counted, by endpoint.',
+      unit: 's',
+    },
+    [{ expr: mean(cmgElapsed, byCmg, ['cmg', 'endpoint']), legend: '{{cmg}} {{endpoint}}' }],
   );
 }

@@ -1,13 +1,14 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard } from './dashboard.ts';
 import { equally } from './layout.ts';
 import { uids } from './links.ts';
-import { collectorMetrics } from './metrics.ts';
-import { lines, risingIsBad, stat } from './panels.ts';
-import { increase, rate, series } from './promql.ts';
+import { collectorMetrics, fleetMetrics } from './metrics.ts';
+import { lines, type PanelHead, risingIsBad, stat } from './panels.ts';
+import { increase, mean, rate, series } from './promql.ts';
 import { prometheusVariable } from './variables.ts';
 
-const { bytes, records, events, dropped, lag, openStories, joins, outbox } = collectorMetrics;
+const { bytes, records, events, dropped, duplicates, turns, lag, openStories } = collectorMetrics;
+const { joins, joinConfidence, outbox, outboxAge, exportedSpans, deadLetters, info } = collectorMetrics;
 
 /** Can what the other dashboards say be believed? */
 export function collectorDashboard(): Dashboard {
@@ -22,124 +23,215 @@ export function collectorDashboard(): Dashboard {
     },
     [prometheusVariable()],
     [
-      {
-        title: 'Now',
-        shelves: [
-          equally(
-            5,
-            stat(
-              {
-                title: 'Behind by',
-                description: 'Age of the oldest record that is not yet durable.',
-                unit: 's',
-              },
-              { expr: `max (${series(lag)})`, legend: 'lag' },
-              risingIsBad(60, 300),
-            ),
-            stat(
-              {
-                title: 'Not used',
-                description: 'Records or files left out in the time shown, for whatever reason.',
-                unit: 'short',
-              },
-              { expr: increase(dropped), legend: 'dropped' },
-              risingIsBad(1, 1000),
-              0,
-            ),
-            stat(
-              {
-                title: 'Waiting for export',
-                description: 'Spans in the outbox: they wait on disk, nothing is lost.',
-                unit: 'short',
-              },
-              { expr: `sum (${series(outbox)})`, legend: 'spans' },
-              risingIsBad(10_000, 1_000_000),
-              0,
-            ),
-            stat(
-              {
-                title: 'Open stories',
-                description: 'Stories begun and not yet ended; each holds memory.',
-                unit: 'short',
-              },
-              { expr: `sum (${series(openStories)})`, legend: 'stories' },
-              undefined,
-              0,
-            ),
-          ),
-        ],
-      },
+      { title: 'Now', shelves: [equally(5, behind(), notUsed(), waiting(), refused(), open(), running())] },
       {
         title: 'Reading',
         shelves: [
-          equally(
-            8,
-            lines({ title: 'Bytes read', description: 'Bytes of log read per second.', unit: 'Bps' }, [
-              { expr: rate(bytes), legend: 'bytes' },
-            ]),
-            lines(
-              {
-                title: 'Records and events',
-                description:
-                  'Records framed and events recognised per second: the share recognised falls when a build words a line anew.',
-                unit: 'recps',
-              },
-              [
-                { expr: rate(records), legend: 'records' },
-                { expr: rate(events), legend: 'events' },
-              ],
-            ),
-            lines(
-              { title: 'Lag', description: 'Age of the oldest record that is not yet durable.', unit: 's' },
-              [{ expr: `max (${series(lag)})`, legend: 'lag' }],
-            ),
-          ),
-          equally(
-            8,
-            lines(
-              {
-                title: 'Not used, by reason',
-                description:
-                  'What was left out per second. suspected_loss means that a file turned over faster than it could be read.',
-                unit: 'recps',
-              },
-              [{ expr: rate(dropped, {}, ['reason']), legend: '{{reason}}' }],
-              'stacked',
-            ),
-          ),
+          equally(8, bytesRead(), recognised(), lagOverTime()),
+          equally(8, lost(), turnsAndDuplicates()),
         ],
       },
       {
-        title: 'Joining and exporting',
-        shelves: [
-          equally(
-            8,
-            lines(
-              {
-                title: 'Joins by method',
-                description:
-                  'Joins between tiers per second by what they rest on. More by time alone and fewer by id means weaker evidence.',
-                unit: 'ops',
-              },
-              [{ expr: rate(joins, {}, ['method']), legend: '{{method}}' }],
-              'stacked',
-            ),
-            lines(
-              {
-                title: 'Joins by outcome',
-                description: 'Sure joins become parents, less sure ones links, the rest stays alone.',
-                unit: 'ops',
-              },
-              [{ expr: rate(joins, {}, ['outcome']), legend: '{{outcome}}' }],
-              'stacked',
-            ),
-            lines(
-              { title: 'Outbox', description: 'Spans that wait on disk for a destination.', unit: 'short' },
-              [{ expr: `sum (${series(outbox)})`, legend: 'spans' }],
-            ),
-          ),
-        ],
+        title: 'Joining',
+        shelves: [equally(8, joinsByMethod(), confidence(), clocks())],
+      },
+      { title: 'Exporting', shelves: [equally(8, exported(), outboxOverTime(), outboxOldest())] },
+    ],
+  );
+}
+
+function behind(): Panel {
+  return stat(
+    { title: 'Behind by', description: 'Age of the oldest bytes on disk that were not read yet.', unit: 's' },
+    { expr: `max (${series(lag)})`, legend: 'lag' },
+    risingIsBad(60, 300),
+  );
+}
+
+function notUsed(): Panel {
+  return stat(
+    {
+      title: 'Not used',
+      description: 'Records or files left out in the time shown, for whatever reason: see below.',
+      unit: 'short',
+    },
+    { expr: increase(dropped), legend: 'dropped' },
+    risingIsBad(1, 1000),
+    0,
+  );
+}
+
+function waiting(): Panel {
+  return stat(
+    {
+      title: 'Waiting for export',
+      description: 'Traces in the outbox: they wait on disk, nothing is lost.',
+      unit: 'short',
+    },
+    { expr: `sum (${series(outbox)}) or vector(0)`, legend: 'traces' },
+    risingIsBad(10_000, 1_000_000),
+    0,
+  );
+}
+
+function refused(): Panel {
+  return stat(
+    {
+      title: 'Refused for good',
+      description: 'Traces that a destination refused: they lie in the dead-letter table, with its answer.',
+      unit: 'short',
+    },
+    { expr: `sum (${series(deadLetters)}) or vector(0)`, legend: 'traces' },
+    risingIsBad(1, 100),
+    0,
+  );
+}
+
+function open(): Panel {
+  return stat(
+    {
+      title: 'Open stories',
+      description: 'Stories begun and not yet ended; each holds memory.',
+      unit: 'short',
+    },
+    { expr: `sum (${series(openStories)})`, legend: 'stories' },
+    undefined,
+    0,
+  );
+}
+
+function running(): Panel {
+  return stat(
+    {
+      title: 'Collectors',
+      description: 'Collectors that answer. Their versions are in the label of ccmtrace_build_info.',
+      unit: 'short',
+    },
+    { expr: `count (${series(info)})`, legend: 'collectors' },
+    undefined,
+    0,
+  );
+}
+
+function bytesRead(): Panel {
+  return lines({ title: 'Bytes read', description: 'Bytes of log read per second.', unit: 'Bps' }, [
+    { expr: rate(bytes), legend: 'bytes' },
+  ]);
+}
+
+function recognised(): Panel {
+  const head: PanelHead = {
+    title: 'Records and events',
+    description:
+      'Records framed and events recognised per second: the share recognised falls when a build of the product words a line anew.',
+    unit: 'recps',
+  };
+  return lines(head, [
+    { expr: rate(records), legend: 'records' },
+    { expr: rate(events), legend: 'events' },
+  ]);
+}
+
+function lagOverTime(): Panel {
+  return lines(
+    { title: 'Lag', description: 'Age of the oldest bytes on disk that were not read yet.', unit: 's' },
+    [{ expr: `max (${series(lag)})`, legend: 'lag' }],
+  );
+}
+
+function lost(): Panel {
+  return lines(
+    {
+      title: 'Not used, by reason',
+      description:
+        'What was left out per second. suspected_loss means that a file turned over faster than it could be read.',
+      unit: 'recps',
+    },
+    [{ expr: `${rate(dropped, {}, ['reason'])} > 0`, legend: '{{reason}}' }],
+    'stacked',
+  );
+}
+
+function turnsAndDuplicates(): Panel {
+  return lines(
+    {
+      title: 'Turns and duplicates',
+      description: 'Log files that turned over, and records met again and counted once, per second.',
+      unit: 'ops',
+    },
+    [
+      { expr: rate(turns), legend: 'turns' },
+      { expr: rate(duplicates), legend: 'duplicates' },
+    ],
+  );
+}
+
+function joinsByMethod(): Panel {
+  return lines(
+    {
+      title: 'Joins by method and outcome',
+      description:
+        'Joins between hosts per second, by what they rest on. Sure joins become parents, less sure ones links. More by time alone and fewer by id means weaker evidence.',
+      unit: 'ops',
+    },
+    [{ expr: rate(joins, {}, ['method', 'outcome']), legend: '{{method}} ({{outcome}})' }],
+    'stacked',
+  );
+}
+
+function confidence(): Panel {
+  return lines(
+    {
+      title: 'Confidence of joins',
+      description: 'Mean stated confidence of joins between hosts, by method.',
+      unit: 'percentunit',
+    },
+    [{ expr: mean(joinConfidence, {}, ['method']), legend: '{{method}}' }],
+  );
+}
+
+function clocks(): Panel {
+  return lines(
+    {
+      title: 'Clock corrections',
+      description:
+        'Largest correction of a clock among the hosts of a tier. Hours point to a time zone misread, seconds to a host without time service.',
+      unit: 's',
+    },
+    [{ expr: `max by (tier) (${series(fleetMetrics.clockOffset)})`, legend: '{{tier}}' }],
+  );
+}
+
+function exported(): Panel {
+  return lines(
+    {
+      title: 'Spans sent',
+      description: 'Spans per second by destination and what became of them.',
+      unit: 'ops',
+    },
+    [
+      {
+        expr: rate(exportedSpans, {}, ['destination', 'outcome']),
+        legend: '{{destination}} {{outcome}}',
       },
     ],
+    'stacked',
+  );
+}
+
+function outboxOverTime(): Panel {
+  return lines({ title: 'Outbox', description: 'Traces that wait on disk, by destination.', unit: 'short' }, [
+    { expr: `sum by (destination) (${series(outbox)})`, legend: '{{destination}}' },
+  ]);
+}
+
+function outboxOldest(): Panel {
+  return lines(
+    {
+      title: 'Oldest in the outbox',
+      description: 'Age of the oldest trace waiting. It must stay below the retention of the store.',
+      unit: 's',
+    },
+    [{ expr: `max by (destination) (${series(outboxAge)})`, legend: '{{destination}}' }],
   );
 }

@@ -8,10 +8,12 @@ import { increase, perMinute, quantile, ratio, series } from './promql.ts';
 import { inTempo, searchTable } from './trace-panels.ts';
 import { choiceVariable, labelVariable, prometheusVariable, searchVariables } from './variables.ts';
 
-const { tokenRequests, tokenRequestDuration, devicesTokenOverdue, registrations, installs } = fleetMetrics;
+const { tokenRequests, tokenRequestDuration, diagnoses, devicesSeen, devicesFailing, devicesTokenOverdue } =
+  fleetMetrics;
+const { registrations, installs } = fleetMetrics;
 const bySite = { site: '=~"$site"' };
-const renewal = { ...bySite, story: '="token renewal"' };
-const failed = { ...renewal, outcome: '="error"' };
+const renewing = { ...bySite, story: '="token renewal"' };
+const failed = { ...renewing, outcome: '="error"' };
 
 /** Is the fleet getting its tokens, and if not, what stands in the way? */
 export function fleetDashboard(): Dashboard {
@@ -31,14 +33,28 @@ export function fleetDashboard(): Dashboard {
       choiceVariable('objective', 'Objective', ['0.9', '0.95', '0.99', '0.995', '0.999'], '0.99'),
     ],
     [
-      { title: 'Now', shelves: [equally(5, renewals(), failureRatio(), overdue(), otherStories())] },
+      {
+        title: 'Now',
+        shelves: [equally(5, renewals(), failureRatio(), devicesNow(), overdue(), otherStories())],
+      },
       {
         title: 'Renewals over time',
-        shelves: [equally(9, outcomes(), burnRate()), equally(9, failuresByType(), durations())],
+        shelves: [
+          equally(9, outcomes(), burnRate()),
+          equally(9, failuresByType(), failuresByDiagnosis()),
+          equally(9, devicesOverTime(), durations()),
+        ],
       },
       {
         title: 'What fails',
-        shelves: [shelf(10, { width: 10, panel: failureTable() }, { width: 14, panel: failedTraces() })],
+        shelves: [
+          shelf(
+            10,
+            { width: 6, panel: failureTable() },
+            { width: 7, panel: diagnosisTable() },
+            { width: 11, panel: failedTraces() },
+          ),
+        ],
       },
       inTempo(
         'Newest failed renewals',
@@ -55,7 +71,7 @@ function renewals(): Panel {
       description: 'Token renewals that ended in the time shown, well or badly.',
       unit: 'short',
     },
-    { expr: increase(tokenRequests, renewal), legend: 'renewals' },
+    { expr: increase(tokenRequests, renewing), legend: 'renewals' },
     undefined,
     0,
   );
@@ -69,7 +85,7 @@ function failureRatio(): Panel {
         'Share of renewals in the time shown that failed. One broken device that retries counts each time: read it beside the overdue devices.',
       unit: 'percentunit',
     },
-    { expr: ratio(increase(tokenRequests, failed), increase(tokenRequests, renewal)), legend: 'failed' },
+    { expr: ratio(increase(tokenRequests, failed), increase(tokenRequests, renewing)), legend: 'failed' },
     risingIsBad(0.01, 0.05),
     2,
   );
@@ -106,27 +122,58 @@ function otherStories(): Panel {
   );
 }
 
+function devicesNow(): Panel {
+  return stat(
+    {
+      title: 'Devices failing',
+      description:
+        'Distinct devices whose newest renewal within a day failed. One that failed and then succeeded is not among them.',
+      unit: 'short',
+    },
+    { expr: `sum (${series(devicesFailing, { ...renewing, window: '="1d"' })})`, legend: 'devices' },
+    risingIsBad(1, 20),
+    0,
+  );
+}
+
 function outcomes(): Panel {
   return lines(
     { title: 'Renewals by outcome', description: 'Renewals that ended per minute, by outcome.', unit: 'opm' },
-    [{ expr: perMinute(tokenRequests, renewal, ['outcome']), legend: '{{outcome}}' }],
+    [{ expr: perMinute(tokenRequests, renewing, ['outcome']), legend: '{{outcome}}' }],
     'stacked',
   );
 }
 
-/** How many times faster than the objective allows. */
-const burn = (window: string) =>
-  `${ratio(increase(tokenRequests, failed, [], window), increase(tokenRequests, renewal, [], window))} / (1 - $objective)`;
+/** How many times faster than the objective allows devices fail, within one of the windows that are counted. */
+function burn(window: string): string {
+  const inWindow = { ...renewing, window: `="${window}"` };
+  return `(sum (${series(devicesFailing, inWindow)}) / (sum (${series(devicesSeen, inWindow)}) > 0)) / (1 - $objective)`;
+}
 
 function burnRate(): Panel {
   return lines(
     {
       title: 'Error budget burn rate',
       description:
-        'How many times faster than the objective allows renewals fail, over 1 h, 6 h, 1 d and 3 d. At 14.4 a month of budget is gone in two days; at 1 it just lasts.',
+        'How many times faster than the objective allows distinct devices fail to renew, over 1 h, 6 h, 1 d and 3 d. At 14.4 a month of budget is gone in two days; at 1 it just lasts.',
       unit: 'short',
     },
     ['1h', '6h', '1d', '3d'].map((window) => ({ expr: burn(window), legend: window })),
+  );
+}
+
+function devicesOverTime(): Panel {
+  const inDay = { ...renewing, window: '="1d"' };
+  return lines(
+    {
+      title: 'Devices within a day',
+      description: 'Distinct devices that tried to renew within a day, and those whose newest try failed.',
+      unit: 'short',
+    },
+    [
+      { expr: `sum (${series(devicesSeen, inDay)})`, legend: 'tried' },
+      { expr: `sum (${series(devicesFailing, inDay)})`, legend: 'failing' },
+    ],
   );
 }
 
@@ -143,6 +190,31 @@ function failuresByType(): Panel {
   );
 }
 
+function failuresByDiagnosis(): Panel {
+  return lines(
+    {
+      title: 'Failures by diagnosis',
+      description:
+        'Failed renewals per minute by the diagnosis that fits best; the name "" stands for those that none fits.',
+      unit: 'opm',
+    },
+    [{ expr: perMinute(diagnoses, renewing, ['diagnosis']), legend: '{{diagnosis}}' }],
+    'stacked',
+  );
+}
+
+function diagnosisTable(): Panel {
+  return labelTable(
+    {
+      title: 'Failures by diagnosis',
+      description: 'Failed renewals in the time shown, by diagnosis. A trace with it says what to do.',
+      unit: 'short',
+    },
+    `${increase(diagnoses, renewing, ['diagnosis'])} > 0`,
+    'Failures',
+  );
+}
+
 function durations(): Panel {
   return lines(
     {
@@ -152,7 +224,7 @@ function durations(): Panel {
       unit: 's',
     },
     [0.5, 0.95].map((q) => ({
-      expr: quantile(q, tokenRequestDuration, renewal),
+      expr: quantile(q, tokenRequestDuration, renewing),
       legend: `p${q * 100}`,
       exemplars: true,
     })),

@@ -21,9 +21,11 @@ export interface Section {
 
 export const shelf = (height: number, ...cells: readonly Cell[]): Shelf => ({ height, cells });
 
-/** Panels of equal width across the shelf. */
+/** Panels of equal width across the shelf; columns left over go to the first ones. */
 export function equally(height: number, ...panels: readonly Panel[]): Shelf {
-  return { height, cells: panels.map((panel) => ({ width: Math.floor(24 / panels.length), panel })) };
+  const width = Math.floor(24 / panels.length);
+  const left = 24 % panels.length;
+  return { height, cells: panels.map((panel, index) => ({ width: width + (index < left ? 1 : 0), panel })) };
 }
 
 /** Numbers and places every panel: sections from top to bottom, shelves filled from the left. */

@@ -141,12 +141,15 @@ function lintExpression(panel: Panel, target: Target): string[] {
   return wrong;
 }
 
+const suffixes = {
+  counter: [''],
+  gauge: [''],
+  histogram: ['_bucket', '_sum', '_count'],
+  summary: ['_sum', '_count'],
+};
+
 function isKnown(series: string): boolean {
-  return metrics.some(({ name, type }) =>
-    type === 'histogram'
-      ? [`${name}_bucket`, `${name}_sum`, `${name}_count`].includes(series)
-      : series === name,
-  );
+  return metrics.some(({ name, type }) => suffixes[type].some((suffix) => series === `${name}${suffix}`));
 }
 
 function lintLinks(panel: Panel): string[] {

@@ -3,55 +3,64 @@
  * that the collector does not serve cannot reach a panel; held against a real `/metrics` text by the interop suite.
  */
 export interface Metric {
-  /** As Prometheus stores it; a histogram without its `_bucket`, `_sum` and `_count`. */
+  /** As Prometheus stores it; a histogram or summary without `_bucket`, `_sum` and `_count`. */
   readonly name: string;
-  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
   readonly labels: readonly string[];
-  /** Grafana's id of the unit. */
-  readonly unit: string;
 }
 
-const metric = (name: string, type: Metric['type'], unit: string, labels: readonly string[]): Metric => ({
+const metric = (name: string, type: Metric['type'], labels: readonly string[]): Metric => ({
   name,
   type,
-  unit,
   labels,
 });
 
+const request = ['site', 'story', 'tier', 'outcome'];
+const fleetWindow = ['site', 'story', 'window'];
+
 /** What the traces say about the fleet. Identities of devices and users are never labels. */
 export const fleetMetrics = {
-  tokenRequests: metric('ccm_token_requests_total', 'counter', 'short', [
-    'site',
-    'story',
-    'tier',
-    'outcome',
-    'error_type',
-    'token_type',
-  ]),
-  tokenRequestDuration: metric('ccm_token_request_duration_seconds', 'histogram', 's', [
-    'site',
-    'story',
-    'tier',
-    'outcome',
-  ]),
-  stsDuration: metric('ccm_sts_duration_seconds', 'histogram', 's', ['site', 'host', 'outcome']),
-  registrations: metric('ccm_registrations_total', 'counter', 'short', ['site', 'outcome', 'error_type']),
-  installs: metric('ccm_installs_total', 'counter', 'short', ['site', 'outcome', 'error_type']),
-  devicesTokenOverdue: metric('ccm_devices_token_overdue', 'gauge', 'short', ['site']),
-  cmgRequests: metric('ccm_cmg_requests_total', 'counter', 'short', ['cmg', 'endpoint']),
-  cmgElapsed: metric('ccm_cmg_elapsed_seconds', 'gauge', 's', ['cmg', 'endpoint']),
+  tokenRequests: metric('ccm_token_requests_total', 'counter', [...request, 'error_type', 'token_type']),
+  tokenRequestDuration: metric('ccm_token_request_duration_seconds', 'histogram', request),
+  tierRequests: metric('ccm_tier_requests_total', 'counter', ['site', 'tier', 'outcome', 'error_type']),
+  tierDuration: metric('ccm_tier_duration_seconds', 'histogram', ['site', 'tier', 'outcome']),
+  stsDuration: metric('ccm_sts_duration_seconds', 'histogram', ['site', 'host', 'outcome']),
+  diagnoses: metric('ccm_diagnoses_total', 'counter', ['site', 'story', 'diagnosis']),
+  registrations: metric('ccm_registrations_total', 'counter', ['site', 'outcome', 'error_type']),
+  installs: metric('ccm_installs_total', 'counter', ['site', 'outcome', 'error_type']),
+  devicesSeen: metric('ccm_devices_seen', 'gauge', fleetWindow),
+  devicesFailing: metric('ccm_devices_failing', 'gauge', fleetWindow),
+  devicesFailingByType: metric('ccm_devices_failing_by_type', 'gauge', ['site', 'error_type']),
+  devicesTokenOverdue: metric('ccm_devices_token_overdue', 'gauge', ['site']),
+  clockOffset: metric('ccm_clock_offset_seconds', 'gauge', ['site', 'tier']),
+  tierLastRecord: metric('ccm_tier_last_record_timestamp_seconds', 'gauge', ['tier']),
+  connections: metric('ccm_connection_point_connections_total', 'counter', ['host', 'outcome']),
+  cmgRequests: metric('ccm_cmg_requests_total', 'counter', ['cmg', 'endpoint']),
+  cmgElapsed: metric('ccm_cmg_elapsed_seconds', 'summary', ['cmg', 'endpoint']),
 } as const satisfies Record<string, Metric>;
 
 /** What the collector says about itself. */
 export const collectorMetrics = {
-  bytes: metric('ccmtrace_bytes_total', 'counter', 'bytes', []),
-  records: metric('ccmtrace_records_total', 'counter', 'short', []),
-  events: metric('ccmtrace_events_total', 'counter', 'short', []),
-  dropped: metric('ccmtrace_dropped_total', 'counter', 'short', ['reason']),
-  lag: metric('ccmtrace_lag_seconds', 'gauge', 's', []),
-  openStories: metric('ccmtrace_open_stories', 'gauge', 'short', []),
-  joins: metric('ccmtrace_joins_total', 'counter', 'short', ['method', 'outcome']),
-  outbox: metric('ccmtrace_outbox', 'gauge', 'short', []),
+  files: metric('ccmtrace_files_total', 'counter', []),
+  bytes: metric('ccmtrace_bytes_total', 'counter', []),
+  records: metric('ccmtrace_records_total', 'counter', []),
+  events: metric('ccmtrace_events_total', 'counter', []),
+  spans: metric('ccmtrace_spans_total', 'counter', []),
+  traces: metric('ccmtrace_traces_total', 'counter', []),
+  turns: metric('ccmtrace_turns_total', 'counter', []),
+  duplicates: metric('ccmtrace_duplicates_total', 'counter', []),
+  dropped: metric('ccmtrace_dropped_total', 'counter', ['reason']),
+  joins: metric('ccmtrace_joins_total', 'counter', ['method', 'outcome']),
+  joinConfidence: metric('ccmtrace_join_confidence_ratio', 'histogram', ['method']),
+  lag: metric('ccmtrace_lag_seconds', 'gauge', []),
+  openStories: metric('ccmtrace_open_stories', 'gauge', []),
+  outbox: metric('ccmtrace_outbox_traces', 'gauge', ['destination']),
+  outboxAge: metric('ccmtrace_outbox_oldest_seconds', 'gauge', ['destination']),
+  outboxLost: metric('ccmtrace_outbox_lost_traces', 'gauge', ['destination']),
+  deadLetters: metric('ccmtrace_outbox_dead_traces', 'gauge', ['destination']),
+  exportedSpans: metric('ccmtrace_export_spans_total', 'counter', ['destination', 'outcome']),
+  exportRequests: metric('ccmtrace_export_requests_total', 'counter', ['destination', 'status']),
+  info: metric('ccmtrace_build_info', 'gauge', ['version']),
 } as const satisfies Record<string, Metric>;
 
 export const metrics: readonly Metric[] = [

@@ -17,7 +17,7 @@ export function series(metric: Metric, matchers: Matchers = {}, suffix = ''): st
 
 /** Rate per second, summed by the labels given; the window follows the zoom and the scrape interval. */
 export function rate(metric: Metric, matchers: Matchers = {}, by: readonly string[] = []): string {
-  return `${sumBy(by)} (rate(${series(metric, matchers, metric.type === 'histogram' ? '_count' : '')}[$__rate_interval]))`;
+  return `${sumBy(by)} (rate(${series(metric, matchers, countOf(metric))}[$__rate_interval]))`;
 }
 
 /** As {@link rate}, per minute: token requests are rare enough that a rate per second reads badly. */
@@ -32,7 +32,7 @@ export function increase(
   by: readonly string[] = [],
   window = '$__range',
 ): string {
-  return `${sumBy(by)} (increase(${series(metric, matchers, metric.type === 'histogram' ? '_count' : '')}[${window}]))`;
+  return `${sumBy(by)} (increase(${series(metric, matchers, countOf(metric))}[${window}]))`;
 }
 
 /** A share in [0, 1]; where no bad one was ever counted the series is absent, which means zero. */
@@ -50,9 +50,20 @@ export function quantile(
   return `histogram_quantile(${q}, ${sumBy(['le', ...by])} (rate(${series(metric, matchers, '_bucket')}[$__rate_interval])))`;
 }
 
+/** The mean of a histogram or summary. */
+export function mean(metric: Metric, matchers: Matchers = {}, by: readonly string[] = []): string {
+  const total = `${sumBy(by)} (rate(${series(metric, matchers, '_sum')}[$__rate_interval]))`;
+  return `${total} / (${rate(metric, matchers, by)} > 0)`;
+}
+
 /** The buckets themselves, for a heat map. */
 export function buckets(metric: Metric, matchers: Matchers = {}): string {
   return `sum by (le) (increase(${series(metric, matchers, '_bucket')}[$__rate_interval]))`;
+}
+
+/** What counts the observations of a metric. */
+function countOf({ type }: Metric): string {
+  return type === 'histogram' || type === 'summary' ? '_count' : '';
 }
 
 function sumBy(by: readonly string[]): string {

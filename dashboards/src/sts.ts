@@ -8,10 +8,10 @@ import { buckets, increase, perMinute, quantile, ratio, series } from './promql.
 import { inTempo, searchTable } from './trace-panels.ts';
 import { labelVariable, prometheusVariable, searchVariables } from './variables.ts';
 
-const { stsDuration, tokenRequests } = fleetMetrics;
+const { stsDuration, tierRequests } = fleetMetrics;
 const here = { site: '=~"$site"', host: '=~"$host"' };
 const failed = { ...here, outcome: '="error"' };
-const stsErrors = { site: '=~"$site"', tier: '="management point"', outcome: '="error"' };
+const stsErrors = { site: '=~"$site"', tier: '="ccm-management-point"', outcome: '="error"' };
 const overRange = (q: number) =>
   `histogram_quantile(${q}, sum by (le) (increase(${series(stsDuration, here, '_bucket')}[$__range])))`;
 
@@ -146,7 +146,7 @@ export function stsDashboard(): Dashboard {
                   description: 'Requests per minute that ended without a token, by error.type.',
                   unit: 'opm',
                 },
-                [{ expr: perMinute(tokenRequests, stsErrors, ['error_type']), legend: '{{error_type}}' }],
+                [{ expr: perMinute(tierRequests, stsErrors, ['error_type']), legend: '{{error_type}}' }],
                 'stacked',
               ),
             },

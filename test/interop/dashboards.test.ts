@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allDashboards } from '../../dashboards/src/all.ts';
+import { everyPanel, type Target } from '../../dashboards/src/lint.ts';
+import { metrics } from '../../dashboards/src/metrics.ts';
+import { type Fleet, failedShare, startFleet } from './dashboards/fleet.ts';
+import { hasPrometheus, Prometheus, type Series } from './dashboards/prometheus.ts';
+
+/** How long the fleet works before it is asked about: several scrapes for every rate. */
+const warmUpMs = 20_000;
+
+interface Asked {
+  readonly name: string;
+  readonly expression: string;
+  readonly instant: boolean;
+}
+
+/** Every expression of a dashboard with its variables filled in as Grafana would. */
+function queriesOf(dashboard: Dashboard): Asked[] {
+  return everyPanel(dashboard).flatMap((panel) =>
+    ((panel.targets ?? []) as readonly Target[]).flatMap(({ expr, refId, instant }) =>
+      expr === undefined
+        ? []
+        : [
+            {
+              name: `${dashboard.title}: ${panel.title} (${refId})`,
+              expression: filledIn(expr),
+              instant: instant === true,
+            },
+          ],
+    ),
+  );
+}
+
+const values: Readonly<Record<string, string>> = {
+  site: '.*',
+  host: '.*',
+  cmg: '.*',
+  objective: '0.99',
+  __rate_interval: '8s',
+  __range: '15s',
+};
+
+function filledIn(expression: string): string {
+  return expression.replace(/\$(\w+)/g, (_, variable: string) => {
+    const value = values[variable];
+    if (value === undefined) throw new Error(`No value for $${variable} in ${expression}.`);
+    return value;
+  });
+}
+
+const asked = Object.values(allDashboards()).flatMap(queriesOf);
+
+describe.skipIf(!hasPrometheus)(
+  'every query of the dashboards, asked of Prometheus (which must be installed)',
+  () => {
+    let fleet: Fleet;
+    let prometheus: Prometheus;
+
+    beforeAll(async () => {
+      fleet = await startFleet();
+      prometheus = await Prometheus.start(fleet.target);
+      await sleep(warmUpMs);
+    }, warmUpMs + 30_000);
+
+    afterAll(async () => {
+      await prometheus?.stop();
+      await fleet?.stop();
+    });
+
+    it.each(asked)('has data: $name', async ({ expression, instant }) => {
+      const answer = instant ? await prometheus.instant(expression) : await prometheus.range(expression, 6);
+      expect(answer.flatMap(({ values }) => values).filter(Number.isFinite), expression).not.toEqual([]);
+    });
+
+    it('shows the true share of failed renewals', async () => {
+      expect(await valueOf('Fleet: token renewals: Failed share (A)')).toBeCloseTo(failedShare, 6);
+    });
+
+    it('shows the true number of overdue devices', async () => {
+      expect(await valueOf('Fleet: token renewals: Devices overdue (A)')).toBe(3);
+    });
+
+    it('shows each failing device once', async () => {
+      const failing = await valueOf('Fleet: token renewals: Devices failing (A)');
+      const renewals = fleet.renewals();
+      expect(failing).toBeGreaterThanOrEqual(Math.floor(renewals * failedShare) - 2);
+      expect(failing).toBeLessThanOrEqual(renewals * failedShare);
+    });
+
+    it('leads from the latency percentiles to traces by exemplars', async () => {
+      const [query] = asked.filter(({ name }) => name === 'STS latency: Latency percentiles (A)');
+      const ids = await prometheus.exemplars(query?.expression ?? '');
+      expect(ids.length).toBeGreaterThan(0);
+      expect(ids.filter((id) => !fleet.traceIds.has(id))).toEqual([]);
+    });
+
+    it('asks for every metric that the collector serves under the name that it serves', async () => {
+      const served = [...(await fleet.metricsText()).matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(
+        ([, name, type]) => `${name} ${type}`,
+      );
+      const listed = metrics.map(
+        ({ name, type }) => `${type === 'counter' ? name.replace(/_total$/, '') : name} ${type}`,
+      );
+      expect(served.filter((line) => /^ccm(trace)?_/.test(line)).sort()).toEqual([...listed].sort());
+    });
+
+    it('refuses a broken expression: the checks above would see one', async () => {
+      await expect(prometheus.instant('sum (rate(x[)')).rejects.toThrow('parse error');
+      expect(await prometheus.instant('ccm_never_served')).toEqual([]);
+    });
+
+    async function valueOf(name: string): Promise<number> {
+      const [query] = asked.filter((other) => other.name === name);
+      if (query === undefined) throw new Error(`No query is called ${name}.`);
+      const [first]: readonly Series[] = await prometheus.instant(query.expression);
+      return first?.values[0] ?? Number.NaN;
+    }
+  },
+);

@@ -1,0 +1,137 @@
+import { firstAtOrAfter } from '../sorted-search.ts';
+import { type ClockTrack, trackOffset } from './clock-track.ts';
+import type { GapDensity } from './gap-density.ts';
+import { type CandidateEdges, endKnown, type MatchProblem, startKnown } from './problem.ts';
+
+/** What a hop was found to be like. */
+export interface HopModel {
+  readonly head: GapDensity;
+  readonly tail: GapDensity;
+  /** Share of callers that have a callee in the logs. */
+  readonly matched: number;
+  /** Callees without a caller in the logs, by microsecond. */
+  readonly strayRate: number;
+  /** Log of the density of callers' durations, by microsecond. */
+  readonly durationDensity: (durationUs: number) => number;
+}
+
+/** Callees of one clock, as the problem's row numbers in ascending start. */
+export interface CalleeLane {
+  readonly clock: number;
+  readonly rows: Int32Array;
+  readonly startUs: Float64Array;
+}
+
+/** The track for a caller's and a callee's clock. */
+export type TrackOf = (callerClock: number, calleeClock: number) => ClockTrack;
+
+/** Edges this far below a caller's best can carry no probability worth stating. */
+const prunedLogOdds = 16;
+const maxPerCaller = 96;
+
+/** Grows without an allocation for each pair. */
+export interface EdgeBuffer {
+  callee: Int32Array;
+  weight: Float64Array;
+  head: Float64Array;
+  tail: Float64Array;
+}
+
+export function createEdgeBuffer(size: number): EdgeBuffer {
+  return {
+    callee: new Int32Array(size),
+    weight: new Float64Array(size),
+    head: new Float64Array(size),
+    tail: new Float64Array(size),
+  };
+}
+
+function grow(buffer: EdgeBuffer, size: number): void {
+  const wider = createEdgeBuffer(size);
+  wider.callee.set(buffer.callee);
+  wider.weight.set(buffer.weight);
+  wider.head.set(buffer.head);
+  wider.tail.set(buffer.tail);
+  Object.assign(buffer, wider);
+}
+
+/** Candidate callees of callers [fromCaller, untilCaller), each with its log-odds, in rows counted from `fromCaller`. */
+export function findCandidates(
+  problem: MatchProblem,
+  lanes: readonly CalleeLane[],
+  tracks: TrackOf,
+  model: HopModel,
+  fromCaller: number,
+  untilCaller: number,
+  buffer: EdgeBuffer,
+): CandidateEdges {
+  const { callers, callees, asks, fields } = problem;
+  const { head, tail } = model;
+  const from = new Int32Array(untilCaller - fromCaller + 1);
+  const prior = Math.log(model.matched) - Math.log(1 - model.matched) - Math.log(model.strayRate);
+  let count = 0;
+  for (let i = fromCaller; i < untilCaller; i++) {
+    const first = count;
+    const start = callers.startUs[i] ?? 0;
+    const end = callers.endUs[i] ?? 0;
+    const known = callers.known[i] ?? 0;
+    const asked = asks[i] ?? -1;
+    const alone = prior - ((known & 3) === 3 ? model.durationDensity(end - start) : 0);
+    let best = -Infinity;
+    for (const lane of lanes) {
+      if (asked >= 0 && lane.clock !== asked) continue;
+      const track = tracks(callers.clock[i] ?? 0, lane.clock);
+      const atStart = start + trackOffset(track, start);
+      const atEnd = end + trackOffset(track, end);
+      const until = atStart + head.highUs;
+      const { startUs, rows } = lane;
+      for (let at = firstAtOrAfter(startUs, atStart + head.lowUs); at < startUs.length; at++) {
+        const begun = startUs[at] ?? 0;
+        if (begun > until) break;
+        const j = rows[at] ?? 0;
+        const both = known & (callees.known[j] ?? 0);
+        let weight = prior;
+        let headUs = NaN;
+        let tailUs = NaN;
+        if ((both & startKnown) !== 0) {
+          headUs = begun - atStart;
+          weight = alone + head.at(headUs);
+        }
+        if ((both & endKnown) !== 0) {
+          tailUs = atEnd - (callees.endUs[j] ?? 0);
+          if (tailUs < tail.lowUs || tailUs > tail.highUs) continue;
+          weight += tail.at(tailUs);
+        } else if ((known & 3) === 3) weight += model.durationDensity(end - start);
+        if (fields !== undefined) weight += fields(i, j);
+        if (weight < best - prunedLogOdds || weight < -12) continue;
+        if (weight > best) best = weight;
+        if (count - first >= maxPerCaller) break;
+        if (count >= buffer.callee.length) grow(buffer, 2 * count + 16);
+        buffer.callee[count] = j;
+        buffer.weight[count] = weight;
+        buffer.head[count] = headUs;
+        buffer.tail[count] = tailUs;
+        count++;
+      }
+    }
+    // Those seen before the best was known.
+    let kept = first;
+    for (let e = first; e < count; e++) {
+      if ((buffer.weight[e] ?? 0) < best - prunedLogOdds) continue;
+      buffer.callee[kept] = buffer.callee[e] ?? 0;
+      buffer.weight[kept] = buffer.weight[e] ?? 0;
+      buffer.head[kept] = buffer.head[e] ?? 0;
+      buffer.tail[kept] = buffer.tail[e] ?? 0;
+      kept++;
+    }
+    count = kept;
+    from[i - fromCaller + 1] = count;
+  }
+  return {
+    from,
+    callee: buffer.callee.subarray(0, count),
+    weight: buffer.weight.subarray(0, count),
+    head: buffer.head.subarray(0, count),
+    tail: buffer.tail.subarray(0, count),
+  };
+}

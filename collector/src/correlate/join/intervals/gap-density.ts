@@ -1,0 +1,209 @@
+/**
+ * Density of a gap between two stamps: a mixture of shifted log-normals (gaps have a least value and a long tail), with
+ * a small wide part so that no gap is impossible. Evaluated from a table: no logarithm or exponential for each pair.
+ */
+export interface GapDensity {
+  /** Log of the density per microsecond. */
+  at(gapUs: number): number;
+  /** Where the density is worth looking at. */
+  readonly lowUs: number;
+  readonly highUs: number;
+  readonly meanUs: number;
+  readonly components: number;
+}
+
+/** Part of a mixture over the logarithm of the gap in microseconds. */
+export interface LogNormal {
+  readonly share: number;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+const tableSize = 4096;
+const wideShare = 0.002;
+const maxComponents = 3;
+const maxSamples = 6000;
+const minDeviation = 0.08;
+
+/**
+ * Fits to weighted samples. The shift is searched below the samples' low quantile; the number of components is the one of
+ * least BIC. `toleranceUs` is what stamps and clocks may blur a gap by: samples are spread over it.
+ */
+export function fitGapDensity(samples: Float64Array, weights: Float64Array, toleranceUs: number): GapDensity {
+  const { values, shares, total } = thin(samples, weights, toleranceUs);
+  if (total < 2) return guessGapDensity(values[0] ?? 0, toleranceUs);
+  const low = quantile(values, shares, total, 0.002);
+  const middle = quantile(values, shares, total, 0.5);
+  const spread = Math.max(toleranceUs, middle - low);
+  let best: { readonly bic: number; readonly shift: number; readonly parts: LogNormal[] } | undefined;
+  const logs = new Float64Array(values.length);
+  for (let parts = 1; parts <= maxComponents; parts++) {
+    let bestOfParts = best;
+    for (const back of [0.05, 0.15, 0.35, 0.7, 1.4, 3]) {
+      const shift = low - back * spread;
+      for (let i = 0; i < logs.length; i++)
+        logs[i] = Math.log(Math.max(toleranceUs * 0.05 + 1e-3, (values[i] ?? 0) - shift));
+      const fit = fitNormals(logs, shares, parts);
+      let likelihood = fit.likelihood;
+      for (let i = 0; i < logs.length; i++) likelihood -= (shares[i] ?? 0) * (logs[i] ?? 0);
+      const bic = -2 * likelihood + 3 * parts * Math.log(Math.max(2, total));
+      if (bestOfParts === undefined || bic < bestOfParts.bic) bestOfParts = { bic, shift, parts: fit.parts };
+    }
+    if (parts > 1 && bestOfParts === best) break;
+    best = bestOfParts;
+  }
+  return best === undefined
+    ? guessGapDensity(middle, toleranceUs)
+    : tabulate(best.shift, best.parts, toleranceUs);
+}
+
+/** Before anything was learned: a log-normal around a mean, wide. */
+export function guessGapDensity(meanUs: number, toleranceUs: number): GapDensity {
+  const mean = Math.max(meanUs, toleranceUs, 1);
+  const deviation = 0.9;
+  return tabulate(
+    -Math.max(toleranceUs, mean * 0.25),
+    [{ share: 1, mean: Math.log(mean * 1.25 + toleranceUs) - deviation ** 2 / 2, deviation }],
+    toleranceUs,
+  );
+}
+
+function thin(
+  samples: Float64Array,
+  weights: Float64Array,
+  toleranceUs: number,
+): { values: Float64Array; shares: Float64Array; total: number } {
+  const step = Math.max(1, Math.ceil(samples.length / maxSamples));
+  const order: number[] = [];
+  for (let i = 0; i < samples.length; i += step)
+    if ((weights[i] ?? 0) > 0.01 && !Number.isNaN(samples[i])) order.push(i);
+  const spread = (i: number): number =>
+    (samples[i] ?? 0) + (((i * 0.6180339887498949) % 1) - 0.5) * toleranceUs;
+  order.sort((a, b) => spread(a) - spread(b));
+  const values = Float64Array.from(order, spread);
+  const shares = Float64Array.from(order, (i) => weights[i] ?? 0);
+  return { values, shares, total: shares.reduce((sum, share) => sum + share, 0) };
+}
+
+function quantile(values: Float64Array, shares: Float64Array, total: number, at: number): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    sum += shares[i] ?? 0;
+    if (sum >= at * total) return values[i] ?? 0;
+  }
+  return values[values.length - 1] ?? 0;
+}
+
+/** Weighted EM for a mixture of normals over `logs` (ascending); starts from equal slices. */
+function fitNormals(
+  logs: Float64Array,
+  shares: Float64Array,
+  count: number,
+): { parts: LogNormal[]; likelihood: number } {
+  const n = logs.length;
+  const parts: LogNormal[] = Array.from({ length: count }, (_, k) =>
+    slice(logs, shares, Math.floor((k * n) / count), Math.floor(((k + 1) * n) / count)),
+  );
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  let likelihood = -Infinity;
+  const rounds = count === 1 ? 1 : 40;
+  const sums = new Float64Array(3 * count);
+  const densities = new Float64Array(count);
+  for (let round = 0; round < rounds; round++) {
+    sums.fill(0);
+    let next = 0;
+    for (let i = 0; i < n; i++) {
+      const x = logs[i] ?? 0;
+      let all = 0;
+      for (let k = 0; k < count; k++) {
+        const { share, mean, deviation } = parts[k] as LogNormal;
+        const z = (x - mean) / deviation;
+        const density = (share / deviation) * Math.exp(-0.5 * z * z);
+        densities[k] = density;
+        all += density;
+      }
+      const weight = shares[i] ?? 0;
+      next += weight * (Math.log(all + 1e-300) - 0.9189385332046727);
+      for (let k = 0; k < count; k++) {
+        const part = (weight * (densities[k] ?? 0)) / (all + 1e-300);
+        sums[3 * k] = (sums[3 * k] ?? 0) + part;
+        sums[3 * k + 1] = (sums[3 * k + 1] ?? 0) + part * x;
+        sums[3 * k + 2] = (sums[3 * k + 2] ?? 0) + part * x * x;
+      }
+    }
+    if (count > 1) {
+      for (let k = 0; k < count; k++) {
+        const mass = Math.max(1e-9, sums[3 * k] ?? 0);
+        const mean = (sums[3 * k + 1] ?? 0) / mass;
+        const variance = (sums[3 * k + 2] ?? 0) / mass - mean * mean;
+        parts[k] = { share: mass / total, mean, deviation: Math.sqrt(Math.max(minDeviation ** 2, variance)) };
+      }
+    }
+    const gained = next - likelihood;
+    likelihood = next;
+    if (gained < 1e-4 * total) break;
+  }
+  return { parts, likelihood };
+}
+
+function slice(logs: Float64Array, shares: Float64Array, from: number, until: number): LogNormal {
+  let mass = 0;
+  let sum = 0;
+  let squares = 0;
+  let total = 0;
+  for (let i = 0; i < logs.length; i++) {
+    const weight = shares[i] ?? 0;
+    total += weight;
+    if (i < from || i >= until) continue;
+    const x = logs[i] ?? 0;
+    mass += weight;
+    sum += weight * x;
+    squares += weight * x * x;
+  }
+  const mean = sum / Math.max(1e-9, mass);
+  const variance = squares / Math.max(1e-9, mass) - mean * mean;
+  return {
+    share: mass / Math.max(1e-9, total),
+    mean,
+    deviation: Math.sqrt(Math.max(minDeviation ** 2, variance)),
+  };
+}
+
+/** Density of a known mixture, without blur. */
+export function tabulate(shift: number, parts: readonly LogNormal[], toleranceUs: number): GapDensity {
+  let high = shift;
+  let mean = shift;
+  for (const part of parts) {
+    if (part.share > 1e-3) high = Math.max(high, shift + Math.exp(part.mean + 4.2 * part.deviation));
+    mean += part.share * Math.exp(part.mean + part.deviation ** 2 / 2);
+  }
+  const lowUs = shift - 2 * toleranceUs;
+  const highUs = Math.max(high, lowUs + 8 * toleranceUs);
+  const cell = (highUs - lowUs) / (tableSize - 1);
+  const wide = Math.log(wideShare / (highUs - lowUs));
+  const raw = new Float64Array(tableSize);
+  for (let i = 0; i < tableSize; i++) {
+    const above = lowUs + i * cell - shift;
+    if (above <= 0) continue;
+    const x = Math.log(above);
+    let sum = 0;
+    for (const { share, mean: at, deviation } of parts) {
+      const z = (x - at) / deviation;
+      sum += ((share * 0.3989422804014327) / (deviation * above)) * Math.exp(-0.5 * z * z);
+    }
+    raw[i] = sum;
+  }
+  const table = new Float64Array(tableSize);
+  for (let i = 0; i < tableSize; i++) table[i] = Math.log((1 - wideShare) * (raw[i] ?? 0) + Math.exp(wide));
+  return {
+    lowUs,
+    highUs,
+    meanUs: mean,
+    components: parts.length,
+    at(gapUs) {
+      const place = (gapUs - lowUs) / cell;
+      if (place < 0 || place >= tableSize) return wide - 6;
+      return table[place | 0] ?? wide;
+    },
+  };
+}

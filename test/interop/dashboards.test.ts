@@ -71,7 +71,7 @@ describe.skipIf(!hasPrometheus)(
 
     it.each(asked)('has data: $name', async ({ expression, instant }) => {
       const answer = instant ? await prometheus.instant(expression) : await prometheus.range(expression, 6);
-      expect(answer.flatMap(({ values }) => values).filter(Number.isFinite), expression).not.toEqual([]);
+      expect(answer.flatMap(({ values }) => values).filter(Number.isFinite)).not.toEqual([]);
     });
 
     it('shows the true share of failed renewals', async () => {

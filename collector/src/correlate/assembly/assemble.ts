@@ -1,0 +1,164 @@
+import type { AttributeValue } from '../../model/attributes.ts';
+import type { Span, SpanLink, SpanResource, Trace } from '../../model/span.ts';
+import type { JoinResult } from '../join/index.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
+import { spanIdOf, traceIdOf } from '../records/identity.ts';
+import type { Segment } from '../segment.ts';
+import type { StorySegment } from '../stories/story-segment.ts';
+import { judge, type Verdict } from './cause.ts';
+import { createClocks } from './clocks.ts';
+import { contain } from './contain.ts';
+import type { GatewayCounters } from './counters.ts';
+import { diagnose } from './diagnose.ts';
+import { evidenceOf, type Original } from './evidence.ts';
+import { plantTrees, type SpanNode, walk } from './span-node.ts';
+import { identitiesOfTrace, rootIdentities } from './trace-identities.ts';
+
+export interface AssemblyOptions {
+  readonly knowledge: Knowledge;
+  readonly counters: GatewayCounters;
+  readonly original: Original;
+}
+
+interface Ids {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+/** Segments and their joins → traces, by start time, then id. Segments that no trace wants are left out. */
+export function assemble(
+  roots: readonly StorySegment[],
+  joined: JoinResult,
+  options: AssemblyOptions,
+): Trace[] {
+  const trees = plantTrees(roots, joined, createClocks(joined.clocks)).filter(isWanted);
+  const ids = new Map<Segment, Ids>();
+  for (const tree of trees) {
+    const traceId = traceIdOf(tree.segment.key);
+    for (const { segment } of walk(tree))
+      ids.set(segment, { traceId, spanId: spanIdOf(segment.name, segment.key) });
+  }
+  return trees
+    .map((tree) => traceOf(tree, ids, options))
+    .sort((a, b) => a.spans[0].startUs - b.spans[0].startUs || (a.traceId < b.traceId ? -1 : 1));
+}
+
+/** A server's record without a client's: only what is part of a token request is a story. */
+function isWanted({ segment }: SpanNode): boolean {
+  const { rule, urlPath } = segment;
+  if (rule.alone === 'story') return true;
+  return rule.alone === 'token request' && (urlPath === '' || urlPath.endsWith('/ccm_sts'));
+}
+
+function traceOf(tree: SpanNode, ids: ReadonlyMap<Segment, Ids>, options: AssemblyOptions): Trace {
+  contain(tree);
+  const verdicts = judge(tree, options.knowledge);
+  const nodes = [...walk(tree)];
+  const wrapped = tree.segment.rule.alone === 'token request';
+  const { traceId } = ids.get(tree.segment) ?? { traceId: traceIdOf(tree.segment.key) };
+  const wrapperId = spanIdOf('token request', tree.segment.key);
+  const spans = nodes.map((node): Span => {
+    const parent = node.parent === undefined ? undefined : ids.get(node.parent.segment);
+    const verdict = verdicts.get(node) ?? { code: 'unset' };
+    return {
+      traceId,
+      spanId: spanIdOf(node.segment.name, node.segment.key),
+      parentSpanId: parent?.spanId ?? (wrapped ? wrapperId : ''),
+      name: node.segment.name,
+      kind: node.segment.kind,
+      startUs: node.startUs,
+      endUs: node.endUs,
+      resource: resourceOf(node),
+      status: { code: verdict.code, message: verdict.code === 'error' ? verdict.cause.message : '' },
+      attributes: attributesOf(node, verdict, options),
+      events: evidenceOf(node, options.original),
+      links: linksOf(node, ids),
+    };
+  });
+  spans.sort((a, b) => a.startUs - b.startUs || (a.spanId < b.spanId ? -1 : 1));
+  const top = spans.find(
+    ({ parentSpanId, spanId }) =>
+      parentSpanId === '' || (wrapped && spanId === ids.get(tree.segment)?.spanId),
+  );
+  if (top === undefined) throw new Error('a trace without a root span');
+  const rootSpan: Span = wrapped ? wrapperOf(top, wrapperId) : top;
+  const root: Span = {
+    ...rootSpan,
+    attributes: {
+      ...rootIdentities(tree),
+      ...rootSpan.attributes,
+      ...diagnose(rootSpan.name, verdicts, tree, options.knowledge),
+    },
+  };
+  const others = spans.filter((span) => span !== top || wrapped);
+  return { traceId, spans: [root, ...others], identities: identitiesOfTrace(nodes) };
+}
+
+/** No client log is there: the outermost tier's record stands for the request. */
+function wrapperOf(outermost: Span, spanId: string): Span {
+  const {
+    'ccm.link.method': _method,
+    'ccm.link.confidence': _confidence,
+    ...attributes
+  } = outermost.attributes;
+  return {
+    ...outermost,
+    spanId,
+    parentSpanId: '',
+    name: 'token request',
+    kind: 'internal',
+    attributes,
+    events: [],
+    links: [],
+  };
+}
+
+function resourceOf({ segment, clockOffsetUs, clockErrorUs }: SpanNode): SpanResource {
+  const { tier, host, site } = segment;
+  return {
+    tier,
+    host,
+    site,
+    clockOffsetMs: clockOffsetUs / 1000,
+    clockErrorMs: clockErrorUs < 0 ? -1 : clockErrorUs / 1000,
+  };
+}
+
+function attributesOf(
+  node: SpanNode,
+  verdict: Verdict,
+  { counters }: AssemblyOptions,
+): Record<string, AttributeValue> {
+  const { segment } = node;
+  const attributes: Record<string, AttributeValue> = { ...segment.attributes };
+  if (node.method !== undefined && node.parent !== undefined) {
+    attributes['ccm.link.method'] = node.method;
+    attributes['ccm.link.confidence'] = Math.round(node.confidence * 1e4) / 1e4;
+  }
+  if (segment.partial) attributes['ccm.story.partial'] = true;
+  if (!segment.endKnown && segment.ending !== 'timeout') attributes['ccm.span.end_inferred'] = true;
+  if (!segment.startKnown) attributes['ccm.span.start_inferred'] = true;
+  if (node.extendedUs !== 0) attributes['ccm.span.extended_ms'] = node.extendedUs / 1000;
+  if (node.shiftedUs !== 0) attributes['ccm.span.shifted_ms'] = node.shiftedUs / 1000;
+  if (verdict.code === 'error') {
+    attributes['error.type'] = verdict.cause.errorType;
+    if (verdict.warning) attributes['ccm.severity'] = 'warning';
+  }
+  if (segment.name === 'token request') {
+    const average = counters.averageFor(node);
+    if (average !== undefined) attributes['ccm.cmg.average_elapsed_ms'] = average;
+  }
+  return attributes;
+}
+
+function linksOf(node: SpanNode, ids: ReadonlyMap<Segment, Ids>): readonly SpanLink[] {
+  return node.links.flatMap(({ caller, method, confidence }): SpanLink[] => {
+    const target = ids.get(caller);
+    if (target === undefined) return [];
+    const attributes = {
+      'ccm.link.method': method,
+      'ccm.link.confidence': Math.round(confidence * 1e4) / 1e4,
+    };
+    return [{ traceId: target.traceId, spanId: target.spanId, attributes }];
+  });
+}

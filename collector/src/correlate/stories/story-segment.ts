@@ -1,0 +1,105 @@
+import type { Attributes } from '../../model/attributes.ts';
+import type { StoryRule } from '../knowledge/knowledge.ts';
+import type { Segment } from '../segment.ts';
+import type { HostIdentities } from './host-identities.ts';
+import { addIdentities, emptyIdentitySet, frozenIdentities } from './identities.ts';
+import type { Ending, OpenSegment } from './open-segment.ts';
+
+/** A segment with what assembly needs to know of how it came about. */
+export interface StorySegment extends Segment {
+  readonly rule: StoryRule;
+  readonly ending: Ending;
+  readonly partial: boolean;
+  readonly children: readonly StorySegment[];
+}
+
+/** Freezes an ended span and what is under it. `identitiesUntilUs`: how late a host's identities may have been learned. */
+export function toSegment(
+  open: OpenSegment,
+  host: string,
+  site: string,
+  learned: HostIdentities | undefined,
+  identitiesUntilUs: number,
+): StorySegment {
+  const children = open.children.map((child) => toSegment(child, host, site, learned, identitiesUntilUs));
+  const set = emptyIdentitySet();
+  addIdentities(set, open.attributes);
+  for (const { event } of open.events) addIdentities(set, event.attributes);
+  for (const child of children)
+    for (const kind of ['clientGuids', 'entraDeviceIds', 'entraUserIds', 'sids'] as const)
+      for (const id of child.identities[kind]) set[kind].add(id);
+  learned?.addKnown(set, identitiesUntilUs);
+  const ending = open.ending ?? 'timeout';
+  const failed = hasFailed(ending, open);
+  const address = addressOf(open.attributes);
+  return {
+    rule: open.rule,
+    ending,
+    partial: open.partial,
+    key: open.opener.id,
+    name: open.rule.span,
+    kind: open.rule.kind,
+    tier: open.rule.tier,
+    host,
+    site,
+    startUs: open.startUs,
+    endUs: Math.max(open.endUs, open.startUs),
+    startKnown: open.startKnown,
+    endKnown: open.endKnown,
+    status: { code: failed ? 'error' : ending === 'ok' ? 'ok' : 'unset', message: '' },
+    attributes: open.attributes,
+    events: open.events,
+    children,
+    method: open.method,
+    identities: frozenIdentities(set),
+    urlPath: address.path,
+    httpStatus: statusOf(open, failed),
+    serverAddress: address.host,
+  };
+}
+
+/** What ended without a word of its own failed if its last word was a failure. */
+function hasFailed(ending: Ending, open: OpenSegment): boolean {
+  switch (ending) {
+    case 'fail':
+    case 'timeout':
+      return true;
+    case 'ok':
+    case 'unset':
+      return false;
+    case 'next':
+    case 'parent':
+    case 'restart':
+    case 'silence':
+      return (
+        open.events.some(({ event }) => event.outcome === 'fail') &&
+        open.events.at(-1)?.event.outcome !== 'ok'
+      );
+    default: {
+      const unknown: never = ending;
+      throw new Error(`no such ending: ${String(unknown)}`);
+    }
+  }
+}
+
+function statusOf(open: OpenSegment, failed: boolean): number {
+  const status = open.attributes['http.response.status_code'];
+  if (typeof status === 'number') return status;
+  return !failed && open.ending === 'ok' && open.rule.answers ? 200 : 0;
+}
+
+function addressOf(attributes: Attributes): { host: string; path: string } {
+  const full = attributes['url.full'];
+  const address = attributes['server.address'];
+  const named = typeof address === 'string' ? (address.split('/', 1)[0] ?? '') : '';
+  const [, host = '', path = ''] =
+    typeof full === 'string' ? (/^[a-z]+:\/\/+([^/:]+)(?::\d+)?(\/[^\s'"]*)?/i.exec(full) ?? []) : [];
+  const own = attributes['url.path'];
+  return {
+    host: (host || named).toLowerCase(),
+    path: (path || (typeof own === 'string' ? own : ''))
+      .toLowerCase()
+      .replace(/\?.*$/, '')
+      .replace(/\/$/, ''),
+  };
+}

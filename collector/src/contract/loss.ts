@@ -15,9 +15,12 @@ export type LossReason =
   | 'story_limit'
   | 'export_rejected';
 
+/** Something that holds work up but loses nothing. */
+export type Delay = 'export_delayed';
+
 /** A file, archive or destination that could not be used, with a sentence for a person. */
 export interface Trouble {
-  readonly reason: LossReason;
+  readonly reason: LossReason | Delay;
   /** What could not be done: what was found, then what to do. */
   readonly sentence: string;
   /** Path or address concerned. */

@@ -189,8 +189,8 @@ describe('Telemetry.metrics()', () => {
 });
 
 describe('Telemetry.trouble()', () => {
-  it('says a trouble once for each subject', () => {
-    const { telemetry, lines } = setUp();
+  it('says a trouble once an hour for each subject', () => {
+    const { clock, telemetry, lines } = setUp();
     const trouble = {
       reason: 'unreadable_file',
       sentence: 'Could not read a.log: denied. Grant access.',
@@ -200,6 +200,9 @@ describe('Telemetry.trouble()', () => {
     telemetry.trouble(trouble);
     telemetry.trouble({ ...trouble, subject: 'b.log' });
     expect(lines).toHaveLength(2);
+    clock.us += 3_600_000_000;
+    telemetry.trouble(trouble);
+    expect(lines).toHaveLength(3);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       level: 'warn',
       message: trouble.sentence,

@@ -55,6 +55,9 @@ export interface Telemetry extends Report, ExportReport {
 /** Sources are asked at most this often. */
 const refreshUs = 10_000_000;
 
+/** A trouble that lasts is said again this often. */
+const hourUs = 3_600_000_000;
+
 /** Makes the telemetry of one pipeline; two can live side by side. */
 export function createTelemetry({ clock, version, log: logOptions }: TelemetryOptions): Telemetry {
   const metrics = createMetrics();
@@ -74,7 +77,8 @@ export function createTelemetry({ clock, version, log: logOptions }: TelemetryOp
     count: (counter: Counter, by: number) => metrics.counted[counter].inc(by),
     lost: (reason: LossReason, by: number) => metrics.dropped.inc({ reason }, by),
     trouble: (trouble: Trouble) => {
-      if (saidTroubles.add(`${trouble.reason}\n${trouble.subject}`))
+      const hour = Math.floor(clock.nowUs() / hourUs);
+      if (saidTroubles.add(`${hour}\n${trouble.reason}\n${trouble.subject}`))
         log.log('warn', trouble.sentence, subjectOf(trouble));
     },
     exported: (destination: string, outcome: ExportOutcome, spans: number) =>

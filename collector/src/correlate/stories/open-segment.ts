@@ -62,7 +62,7 @@ export class OpenSegment {
 
   #touch(timeUs: number): void {
     if (timeUs > this.lastUs) this.lastUs = timeUs;
-    this.parent?.#touch(timeUs);
+    if (this.parent !== undefined) this.parent.#touch(timeUs);
   }
 
   /** Attributes of the first record that has them; of the last one where the last word counts. */

@@ -1,0 +1,105 @@
+import { textOf, attributeOf } from '../model/span-detail.ts';
+import { flagPartial, flagWarning, statusError, type SpanTable } from '../model/span-table.ts';
+import { tierOf, type TierKey } from './tiers.ts';
+import type { SpanTree } from './tree.ts';
+
+export type VerdictOutcome = 'ok' | 'warning' | 'error';
+
+/** What a trace comes to: whether it failed, where, and with what. */
+export interface Verdict {
+  readonly outcome: VerdictOutcome;
+  readonly partial: boolean;
+  /** Span index where the failure (or the warning) began; -1 where all is well. */
+  readonly culprit: number;
+  readonly errorType: string;
+  readonly httpStatus: string;
+  readonly message: string;
+  readonly diagnosis: string;
+}
+
+/** Judges a trace: the deepest failed span on the way down from the first failed root is where it began. */
+export function judge(table: SpanTable, tree: SpanTree): Verdict {
+  let outcome: VerdictOutcome = 'ok';
+  let culprit = -1;
+  let depth = -1;
+  let partial = false;
+  let rootFailed = false;
+  for (const root of tree.roots) if (table.status[root] === statusError) rootFailed = true;
+  for (let position = 0; position < table.count; position += 1) {
+    const span = tree.order[position]!;
+    const flags = table.flags[span]!;
+    if ((flags & flagPartial) !== 0) partial = true;
+    const failed = table.status[span] === statusError;
+    if (!failed && (flags & flagWarning) === 0) continue;
+    const mine: VerdictOutcome = failed && rootFailed ? 'error' : 'warning';
+    if (outcome === mine ? tree.depth[position]! > depth : mine === 'error' || outcome === 'ok') {
+      outcome = mine;
+      culprit = span;
+      depth = tree.depth[position]!;
+    }
+  }
+  return { outcome, partial, culprit, ...explain(table, tree, culprit) };
+}
+
+function explain(table: SpanTable, tree: SpanTree, culprit: number) {
+  const found = { errorType: '', httpStatus: '', message: '', diagnosis: '' };
+  // What the culprit does not say, the spans above it may.
+  for (let span = culprit, steps = 0; span >= 0 && steps < 64; span = tree.parent[span]!, steps += 1) {
+    const { attributes, statusMessage } = table.detail(span);
+    found.errorType ||= textOf(attributes, 'error.type');
+    found.httpStatus ||= textOf(attributes, 'http.response.status_code');
+    found.message ||= statusMessage;
+    found.diagnosis ||= textOf(attributes, 'ccm.diagnosis.id');
+  }
+  return found;
+}
+
+/** A tier that the way of a token request passes and that left no span in this trace. */
+export interface SilentTier {
+  readonly tier: TierKey;
+  /** `not-reached`: the request failed before it; `not-logged`: it was passed, no record says so. */
+  readonly why: 'not-reached' | 'not-logged';
+  /** Average of the gateway's counters over the interval that the request fell in, where the collector found it; ms. */
+  readonly averageMs: number | undefined;
+  readonly host: string;
+}
+
+const way: readonly TierKey[] = ['client', 'gateway', 'connection-point', 'management-point'];
+
+/** The tiers of the way that a trace with a token request says nothing about. Empty for traces of other products. */
+export function findSilentTiers(table: SpanTable, verdict: Verdict): SilentTier[] {
+  const seen = new Set<TierKey>();
+  let request = -1;
+  for (let span = 0; span < table.count; span += 1) {
+    const tier = tierOf(table.services[span]!);
+    if (tier !== undefined) seen.add(tier);
+    if (table.names[span] === 'token request') request = span;
+  }
+  if (request < 0 || seen.size === 0) return [];
+  const end = way.indexOf(endOf(table, verdict) ?? 'management-point');
+  const { attributes } = table.detail(request);
+  const average = attributeOf(attributes, 'ccm.cmg.average_elapsed_ms');
+  return way
+    .filter((tier) => !seen.has(tier))
+    .map((tier) => ({
+      tier,
+      why: way.indexOf(tier) > end ? 'not-reached' : 'not-logged',
+      averageMs: tier === 'gateway' && typeof average === 'number' ? average : undefined,
+      host: tier === 'gateway' ? textOf(attributes, 'ccm.cmg.name') : '',
+    }));
+}
+
+/** Failures with which a request does not leave the client. */
+const beforeSending = /^(?:tls|cannot_connect|name_not_resolved|proxy|entra|no_token|wam)/;
+
+/**
+ * The tier at which a failed request ended; undefined where that is not certain. A client that was only answered
+ * with a failure does not know who failed: silence of the tiers behind it may as well be a missing log.
+ */
+function endOf(table: SpanTable, { outcome, culprit, errorType, message }: Verdict): TierKey | undefined {
+  if (outcome !== 'error' || culprit < 0) return undefined;
+  const tier = tierOf(table.services[culprit]!);
+  if (tier !== 'client') return tier;
+  if (beforeSending.test(errorType)) return 'client';
+  return message.includes('CMGService_') ? 'gateway' : undefined;
+}

@@ -1,0 +1,20 @@
+/** One attempt in a list or on a time line; what a host knows of a trace without fetching it. */
+export interface TraceRow {
+  readonly traceId: string;
+  /** Name of the root span: the story. */
+  readonly name: string;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly outcome: 'ok' | 'error' | 'unknown';
+  /** Empty where there is none or the host does not know. */
+  readonly errorType: string;
+  readonly message: string;
+  readonly diagnosis: string;
+  readonly host: string;
+  readonly clientGuid: string;
+  /** 0 where the host does not know. */
+  readonly spanCount: number;
+  readonly services: readonly string[];
+  /** When the token that this attempt got runs out; undefined where none was got or the host does not know. */
+  readonly tokenExpiresMs: number | undefined;
+}

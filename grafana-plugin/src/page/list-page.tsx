@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import type { TraceRow } from '../model/trace-row.ts';
+import { AttemptsTable } from '../view/attempts-table.tsx';
+import { useSurroundings } from '../view/context.ts';
+import { StatePane } from '../view/state-pane.tsx';
+import type { Api, ListFilter, ListPage } from './api.ts';
+import { Failure } from './failure.tsx';
+import { Filters } from './filters.tsx';
+import { useLive } from './live.ts';
+import { traceHref } from './route.ts';
+import { useLoad, valueOf } from './use-load.ts';
+
+export interface ListPageProps {
+  readonly api: Api;
+  readonly filter: ListFilter;
+  readonly onLive: (live: boolean) => void;
+}
+
+/** Traces, newest first; those of one device when its name was looked for. New ones appear by themselves. */
+export function ListPageView({ api, filter, onLive }: ListPageProps) {
+  const { translator: t } = useSurroundings();
+  const key = JSON.stringify(filter);
+  const [load, reload] = useLoad<ListPage>(key, (signal) => api.list(filter, '', signal));
+  const [older, setOlder] = useState<{ key: string; rows: readonly TraceRow[]; next: string }>();
+  const live = useLive('api/v1/events', reload);
+  onLive(live);
+  const first = valueOf(load);
+  const page = older?.key === key ? older : undefined;
+  const known = new Set(first?.rows.map((row) => row.traceId));
+  const rows = [...(first?.rows ?? []), ...(page?.rows.filter((row) => !known.has(row.traceId)) ?? [])];
+  const next = page?.next ?? first?.next ?? '';
+  const more = async () => {
+    const added = await api.list(filter, next, new AbortController().signal);
+    setOlder({ key, rows: [...(page?.rows ?? []), ...added.rows], next: added.next });
+  };
+  const filtered = Object.values(filter).some((value) => value !== '');
+  return (
+    <>
+      <Filters filter={filter} />
+      {load.kind === 'failed' && <Failure error={load.error} onRetry={reload} small={first !== undefined} />}
+      {load.kind === 'loading' && first === undefined && <StatePane busy title={t.text('empty.loading')} />}
+      {first !== undefined && (
+        <div className="page-pane">
+          {rows.length === 0 ? (
+            <StatePane
+              title={t.text(filtered ? 'page.none' : 'page.none-yet')}
+              hint={
+                filter.identity === ''
+                  ? t.text('page.none-hint')
+                  : t.text('page.none-search', { query: filter.identity })
+              }
+            />
+          ) : (
+            <AttemptsTable
+              rows={rows}
+              selected=""
+              label={t.text('page.traces')}
+              hrefOf={(row) => traceHref(row.traceId)}
+              onOpen={(row) => {
+                location.hash = traceHref(row.traceId);
+              }}
+            />
+          )}
+          {next !== '' && (
+            <p className="page-more">
+              <button type="button" className="ccm-button" onClick={() => void more().catch(reload)}>
+                {t.text('page.more')}
+              </button>
+            </p>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

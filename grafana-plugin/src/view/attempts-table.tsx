@@ -1,0 +1,102 @@
+import type { TraceRow } from '../model/trace-row.ts';
+import { tierOf } from '../layout/tiers.ts';
+import { useSurroundings } from './context.ts';
+import { Glyph } from './glyph.tsx';
+import { Swatch } from './swatch.tsx';
+
+export interface AttemptsTableProps {
+  readonly rows: readonly TraceRow[];
+  readonly selected: string;
+  readonly label: string;
+  readonly hrefOf: ((row: TraceRow) => string) | undefined;
+  readonly onOpen: (row: TraceRow) => void;
+}
+
+/** Attempts, newest first: when, what, how it ended, and what that means. */
+export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: AttemptsTableProps) {
+  const { translator: t } = useSurroundings();
+  return (
+    <div className="ccm-table-box">
+      <table className="ccm-table" aria-label={label}>
+        <thead>
+          <tr>
+            <th scope="col">{t.text('attempts.when')}</th>
+            <th scope="col">{t.text('attempts.device')}</th>
+            <th scope="col">{t.text('attempts.story')}</th>
+            <th scope="col">{t.text('attempts.outcome')}</th>
+            <th scope="col" className="ccm-took">
+              {t.text('attempts.duration')}
+            </th>
+            <th scope="col">{t.text('attempts.meaning')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <AttemptRow key={row.traceId} {...{ row, hrefOf, onOpen }} selected={row.traceId === selected} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface AttemptRowProps extends Pick<AttemptsTableProps, 'hrefOf' | 'onOpen'> {
+  readonly row: TraceRow;
+  readonly selected: boolean;
+}
+
+function AttemptRow({ row, selected, hrefOf, onOpen }: AttemptRowProps) {
+  const { translator: t, diagnoses } = useSurroundings();
+  const when = t.shortDateTime(row.startMs);
+  const meaning = diagnoses.get(row.diagnosis)?.title ?? row.message;
+  const open = t.text('attempts.open', { story: row.name, when });
+  return (
+    <tr
+      className={selected ? 'ccm-selected' : undefined}
+      aria-current={selected ? 'true' : undefined}
+      data-trace={row.traceId}
+      onClick={(event) => {
+        if (event.defaultPrevented || (event.target as HTMLElement).closest('a, button') !== null) return;
+        onOpen(row);
+      }}
+    >
+      <td className="ccm-when">
+        {hrefOf === undefined ? (
+          <button type="button" className="ccm-link" aria-label={open} onClick={() => onOpen(row)}>
+            {when}
+          </button>
+        ) : (
+          <a className="ccm-link" href={hrefOf(row)} aria-label={open}>
+            {when}
+          </a>
+        )}
+      </td>
+      <td>{row.host || row.clientGuid || '–'}</td>
+      <td>{row.name}</td>
+      <td className="ccm-outcome">
+        <span className={`ccm-badge ccm-badge-${row.outcome}`}>
+          {row.outcome !== 'unknown' && <Glyph kind={row.outcome} />}
+          {row.outcome === 'error' && row.errorType !== '' ? row.errorType : t.text(`outcome.${row.outcome}`)}
+        </span>
+      </td>
+      <td className="ccm-took">{t.duration(row.durationMs)}</td>
+      <td className="ccm-meaning">
+        <Tiers services={row.services} /> {meaning}
+      </td>
+    </tr>
+  );
+}
+
+/** The tiers that an attempt has records of, as their colours. */
+function Tiers({ services }: { readonly services: readonly string[] }) {
+  const { translator: t } = useSurroundings();
+  const tiers = services.map(tierOf).filter((tier) => tier !== undefined);
+  if (tiers.length === 0) return null;
+  return (
+    <span className="ccm-tier-dots" title={tiers.map((tier) => t.text(`tier.${tier}`)).join(' · ')}>
+      {tiers.map((tier) => (
+        <Swatch key={tier} colour={tier} />
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,22 @@
+export const listStyle = `
+.ccm-table-box { overflow-x: auto; }
+.ccm-table { width: 100%; border-collapse: collapse; }
+.ccm-table th { text-align: left; font-weight: 500; color: var(--ccm-dim); padding: 6px 10px; white-space: nowrap; }
+.ccm-table td { padding: 6px 10px; border-top: 1px solid var(--ccm-line); vertical-align: top; }
+.ccm-table th:first-child, .ccm-table td:first-child { padding-left: 14px; }
+.ccm-table tbody tr { cursor: pointer; }
+.ccm-table tbody tr:hover, .ccm-table tbody tr:focus-within { background: color-mix(in srgb, var(--ccm-text) 5%, transparent); }
+.ccm-table .ccm-when { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.ccm-table .ccm-meaning { min-width: 16em; overflow-wrap: anywhere; }
+.ccm-table .ccm-took { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.ccm-table th.ccm-took { text-align: right; }
+.ccm-tier-dots { display: inline-flex; gap: 3px; margin-right: 4px; }
+.ccm-row-link { color: inherit; text-decoration: none; }
+@container ccm (max-width: 620px) {
+  .ccm-table thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .ccm-table tbody tr { display: grid; grid-template-columns: auto 1fr auto; gap: 2px 10px; padding: 8px 12px; border-top: 1px solid var(--ccm-line); }
+  .ccm-table td, .ccm-table td:first-child { border: 0; padding: 0; }
+  .ccm-table .ccm-outcome { grid-column: 2 / -1; grid-row: 1; justify-self: end; }
+  .ccm-table .ccm-meaning { grid-column: 1 / -1; min-width: 0; }
+}
+`;

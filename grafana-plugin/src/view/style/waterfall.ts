@@ -1,0 +1,70 @@
+export const waterfallStyle = `
+.ccm-trace { height: 100%; overflow: auto; position: relative; }
+.ccm-head { padding: 10px 14px 6px; }
+.ccm-title { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 14px; }
+.ccm-root .ccm-title h2 { font-size: 16px; font-weight: 600; }
+.ccm-diagnosis { margin: 8px 0 4px; padding: 9px 12px; display: grid; gap: 4px; border-left: 3px solid var(--ccm-error); border-radius: 0 4px 4px 0; background: var(--ccm-error-pane); }
+.ccm-diagnosis-warning { border-left-color: var(--ccm-warning); background: var(--ccm-warning-pane); }
+.ccm-cause { display: flex; flex-wrap: wrap; gap: 2px 14px; align-items: baseline; }
+.ccm-cause strong { font-size: 15px; font-weight: 600; overflow-wrap: anywhere; }
+.ccm-where { display: inline-flex; align-items: baseline; gap: 6px; border: 0; background: none; padding: 0; color: var(--ccm-text); text-decoration: underline dotted var(--ccm-dim); text-underline-offset: 3px; text-align: left; }
+.ccm-remedy { white-space: pre-line; max-width: 110ch; }
+.ccm-quote { overflow-wrap: anywhere; }
+.ccm-more { display: flex; flex-wrap: wrap; gap: 4px 16px; }
+.ccm-more:empty { display: none; }
+.ccm-toolbar { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; padding: 6px 14px 8px; }
+.ccm-tabs { display: inline-flex; gap: 4px; flex-wrap: wrap; }
+.ccm-tab { background: none; border: 1px solid var(--ccm-line); border-radius: var(--ccm-radius); padding: 3px 11px; min-height: 28px; color: var(--ccm-dim); white-space: nowrap; }
+.ccm-tab[aria-selected=true], .ccm-tab[aria-current=true] { background: var(--ccm-raised); color: var(--ccm-text); border-color: var(--ccm-dim); }
+.ccm-count { margin-left: 6px; color: var(--ccm-dim); font-variant-numeric: tabular-nums; }
+.ccm-clock { background: none; border: 1px dashed var(--ccm-line); border-radius: var(--ccm-radius); padding: 2px 8px; font-size: 12px; min-height: 26px; color: var(--ccm-dim); text-align: left; }
+.ccm-clock[aria-pressed=true] { border-style: solid; color: var(--ccm-warning-text); }
+.ccm-search { margin-left: auto; display: flex; flex-wrap: wrap; align-items: center; gap: 6px; min-width: 0; }
+.ccm-search input[type=search] { width: 220px; max-width: 100%; }
+.ccm-search-tools { display: inline-flex; align-items: center; gap: 2px; color: var(--ccm-dim); }
+.ccm-search-tools .ccm-check { margin-left: 6px; }
+.ccm-tools { display: flex; flex-wrap: wrap; gap: 6px; padding: 0 14px 8px; align-items: center; }
+.ccm-waterfall { border-top: 1px solid var(--ccm-line); border-bottom: 1px solid var(--ccm-line); }
+.ccm-axis { display: flex; height: 22px; border-bottom: 1px solid var(--ccm-line); color: var(--ccm-dim); font-size: 11px; padding-right: 12px; font-variant-numeric: tabular-nums; overflow: hidden; }
+.ccm-axis-column { flex: none; text-align: right; padding: 3px 10px 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.ccm-axis-times { position: relative; flex: 1; }
+.ccm-tick { position: absolute; top: 3px; transform: translateX(-50%); white-space: nowrap; }
+.ccm-tick-first { transform: none; }
+.ccm-tick-last { transform: translateX(-100%); }
+.ccm-scroll { overflow: hidden auto; position: relative; overscroll-behavior: contain; }
+.ccm-scroll:focus-visible { outline-offset: -2px; }
+.ccm-bars { position: sticky; top: 0; display: block; pointer-events: none; }
+.ccm-rows { position: relative; }
+.ccm-row { position: absolute; left: 0; right: 0; height: 28px; display: flex; align-items: center; cursor: pointer; }
+.ccm-row:hover { background: color-mix(in srgb, var(--ccm-text) 5%, transparent); }
+.ccm-row.ccm-selected { background: var(--ccm-selected); }
+.ccm-scroll:focus-visible .ccm-active { box-shadow: inset 0 0 0 2px var(--ccm-focus); }
+.ccm-scroll:focus .ccm-active { box-shadow: inset 3px 0 0 var(--ccm-focus); }
+.ccm-lane { background: color-mix(in srgb, var(--ccm-raised) 88%, transparent); border-top: 1px solid var(--ccm-line); z-index: 1; }
+.ccm-lane-name { display: flex; align-items: center; gap: 8px; padding: 0 8px; font-size: 12px; font-weight: 600; white-space: nowrap; overflow: hidden; max-width: 100%; }
+.ccm-lane-name .ccm-dim, .ccm-lane-name .ccm-bad-text { font-weight: 400; }
+.ccm-plain { font-weight: 400; color: var(--ccm-dim); overflow: hidden; text-overflow: ellipsis; }
+.ccm-silent { cursor: default; background: repeating-linear-gradient(135deg, color-mix(in srgb, var(--ccm-dim) 10%, transparent) 0 4px, transparent 4px 9px); }
+.ccm-name { flex: none; width: var(--names); display: flex; align-items: center; gap: 5px; height: 100%; overflow: hidden; padding-right: 8px; border-right: 1px solid var(--ccm-line); white-space: nowrap; }
+.ccm-name-text { overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto; min-width: 3em; }
+.ccm-matched .ccm-name-text { text-decoration: underline 2px var(--ccm-warning); text-underline-offset: 3px; }
+.ccm-twist { flex: none; width: 16px; height: 24px; display: inline-flex; align-items: center; justify-content: center; border: 0; background: none; padding: 0; color: var(--ccm-dim); }
+.ccm-tag { flex: none; font-size: 11px; border: 1px solid var(--ccm-line); border-radius: 3px; padding: 0 5px; color: var(--ccm-dim); }
+.ccm-inferred { border-style: dashed; border-color: var(--ccm-dim); }
+.ccm-column { margin-left: auto; padding-left: 8px; font-family: var(--ccm-mono); font-size: 11px; color: var(--ccm-dim); overflow: hidden; text-overflow: ellipsis; flex: 0 2 auto; }
+.ccm-bar-label { position: absolute; left: var(--names); width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.ccm-minimap { position: relative; height: 44px; margin: 0 12px 6px; cursor: crosshair; touch-action: none; }
+.ccm-minimap canvas { position: absolute; inset: 0; }
+.ccm-brush { position: absolute; top: 0; bottom: 0; border: 1px solid var(--ccm-focus); background: var(--ccm-selected); }
+.ccm-help { position: absolute; z-index: 5; top: 48px; right: 16px; max-width: calc(100% - 32px); background: var(--ccm-pane); border: 1px solid var(--ccm-line); border-radius: 6px; box-shadow: 0 8px 28px #0006; padding: 12px 16px; }
+.ccm-help header { display: flex; justify-content: space-between; align-items: center; gap: 24px; margin-bottom: 6px; }
+.ccm-root .ccm-help h3 { font-weight: 600; }
+.ccm-help dl > div { display: grid; grid-template-columns: 84px 1fr; padding: 2px 0; }
+.ccm-help kbd { font-family: var(--ccm-mono); font-size: 12px; }
+@container ccm (max-width: 560px) {
+  .ccm-search { margin-left: 0; flex: 1 1 100%; }
+  .ccm-search input[type=search] { flex: 1; width: auto; }
+  .ccm-name .ccm-tag { display: none; }
+  .ccm-head, .ccm-toolbar { padding-left: 8px; padding-right: 8px; }
+}
+`;

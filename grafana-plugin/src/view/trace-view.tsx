@@ -1,0 +1,175 @@
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState, type KeyboardEvent } from 'react';
+import type { SpanReference } from '../model/span-detail.ts';
+import type { SpanTable } from '../model/span-table.ts';
+import { ClockNote } from './clock-note.tsx';
+import { Details, type SpanLink } from './details.tsx';
+import { EvidenceView } from './evidence-view.tsx';
+import { Header } from './header.tsx';
+import { Help } from './help.tsx';
+import { actOnKey } from './keyboard.ts';
+import { useMatches } from './search.ts';
+import { reduceView, type ViewName, type ViewState } from './state.ts';
+import { Toolbar } from './toolbar.tsx';
+import { useTraceShape, type TraceShape } from './trace-shape.ts';
+import { useSize } from './use-size.ts';
+import { useRows, Waterfall } from './waterfall.tsx';
+import { rowHeight } from './waterfall-paint.ts';
+
+export interface TraceViewProps {
+  readonly table: SpanTable;
+  /** How the view begins; changes after the first drawing are ignored. */
+  readonly start: Partial<ViewState>;
+  /** Span id to begin with; without one the span that failed. */
+  readonly selectedSpan: string | undefined;
+  readonly onState: ((state: ViewState, spanId: string) => void) | undefined;
+  readonly records: boolean;
+  readonly maxRecords: number;
+  readonly linksOf: ((span: number) => readonly SpanLink[]) | undefined;
+  readonly hrefOfTrace: ((reference: SpanReference) => string | undefined) | undefined;
+  readonly hrefOfDiagnosis: ((id: string) => string) | undefined;
+  /** An instant that something else on the dashboard points at, ms. */
+  readonly hoverMs: number | undefined;
+  readonly onHover: ((ms: number | undefined) => void) | undefined;
+}
+
+const views: readonly ViewName[] = ['waterfall', 'evidence'];
+
+/** One trace: what happened, then how, in the view that is chosen. */
+export function TraceView(props: TraceViewProps) {
+  const shape = useTraceShape(props.table);
+  const [state, dispatch] = useReducer(reduceView, undefined, () => initialState(shape, props));
+  const root = useRef<HTMLDivElement>(null);
+  const searchBox = useRef<HTMLInputElement>(null);
+  const { height } = useSize(root);
+  const [hover, setHover] = useState<number | undefined>(undefined);
+  const matches = useMatches(shape.table, shape.tree, state.query);
+  const matched = useMemo(() => new Set(matches.spans), [matches]);
+  const rows = useRows(shape, state, matched);
+  const shownViews = props.records ? views : views.filter((view) => view !== 'evidence');
+
+  const { onState } = props;
+  useEffect(() => {
+    onState?.(state, shape.table.ids[state.selected] ?? '');
+  }, [state, shape, onState]);
+
+  const onStep = useCallback(
+    (by: 1 | -1) => {
+      const { spans } = matches;
+      if (spans.length === 0) return;
+      const at = spans.indexOf(state.selected);
+      const next = at < 0 ? (by > 0 ? 0 : spans.length - 1) : (at + by + spans.length) % spans.length;
+      dispatch({ kind: 'patch', patch: openedTo(shape, state, spans[next]!) });
+    },
+    [matches, state, shape],
+  );
+  const onKeyDown = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement;
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea') !== null)
+      return;
+    if ((event.key === 'Enter' || event.key === ' ') && target.closest('button, a') !== null) return;
+    const used = actOnKey(event.key, {
+      shape,
+      state,
+      rows,
+      views: shownViews,
+      dispatch,
+      onStep,
+      focusSearch: () => searchBox.current?.focus(),
+      focusRecords: () => root.current?.querySelector<HTMLElement>('[data-ccm-records]')?.focus(),
+    });
+    if (!used) return;
+    event.preventDefault();
+    if (event.key.startsWith('Arrow')) root.current?.querySelector<HTMLElement>('[data-ccm-grid]')?.focus();
+  };
+  const records = useMemo(() => countRecords(shape.table), [shape]);
+  const { onHover } = props;
+  const tell = useCallback(
+    (ms: number | undefined) => {
+      setHover(ms);
+      onHover?.(ms);
+    },
+    [onHover],
+  );
+  const select = (span: number) =>
+    dispatch({ kind: 'patch', patch: { ...openedTo(shape, state, span), view: 'waterfall' } });
+  return (
+    <div className="ccm-trace" ref={root} onKeyDown={onKeyDown} data-trace={shape.table.traceId}>
+      <Header
+        shape={shape}
+        onCulprit={() => select(shape.verdict.culprit)}
+        hrefOfDiagnosis={props.hrefOfDiagnosis}
+      />
+      <Toolbar
+        {...{ state, dispatch, matches, onStep, searchBox }}
+        views={shownViews}
+        counts={records === undefined ? {} : { evidence: records }}
+      >
+        <ClockNote {...{ shape, state, dispatch }} />
+      </Toolbar>
+      {state.view === 'waterfall' && (
+        <>
+          <Waterfall
+            {...{ shape, state, dispatch, rows }}
+            matches={matched}
+            maxHeight={Math.max(rowHeight * 7, Math.floor(height * 0.55))}
+            hoverMs={hover ?? props.hoverMs}
+            onHover={tell}
+          />
+          {state.selected >= 0 && (
+            <Details
+              {...{ shape, state, dispatch }}
+              records={props.records}
+              linksOf={props.linksOf}
+              hrefOfTrace={props.hrefOfTrace}
+            />
+          )}
+        </>
+      )}
+      {state.view === 'evidence' && (
+        <EvidenceView {...{ shape, state, dispatch }} maxRecords={props.maxRecords} />
+      )}
+      {state.help && <Help onClose={() => dispatch({ kind: 'patch', patch: { help: false } })} />}
+    </div>
+  );
+}
+
+function initialState(shape: TraceShape, { start, selectedSpan }: TraceViewProps): ViewState {
+  const wanted = selectedSpan === undefined ? -1 : shape.table.ids.indexOf(selectedSpan);
+  const span =
+    wanted >= 0 ? wanted : shape.verdict.culprit >= 0 ? shape.verdict.culprit : (shape.tree.roots[0] ?? -1);
+  const state: ViewState = {
+    view: 'waterfall',
+    cursor: span,
+    selected: span,
+    closedSpans: new Set(),
+    closedLanes: new Set(),
+    lanes: 'tier',
+    clock: 'corrected',
+    window: undefined,
+    query: '',
+    matchesOnly: false,
+    critical: true,
+    column: '',
+    help: false,
+    ...start,
+  };
+  return span >= 0 ? { ...state, ...openedTo(shape, state, span) } : state;
+}
+
+/** Selects a span and opens what hides it. */
+function openedTo(shape: TraceShape, state: ViewState, span: number): Partial<ViewState> {
+  const closedSpans = new Set(state.closedSpans);
+  for (let above = shape.tree.parent[span]!; above >= 0; above = shape.tree.parent[above]!)
+    closedSpans.delete(above);
+  const closedLanes = new Set(state.closedLanes);
+  closedLanes.delete(shape.lanes.laneOf[span]!);
+  return { cursor: span, selected: span, closedSpans, closedLanes };
+}
+
+/** Records of a trace that is small enough to count at once. */
+function countRecords(table: SpanTable): number | undefined {
+  if (table.count > 2000) return undefined;
+  let records = 0;
+  for (let span = 0; span < table.count; span += 1) records += table.detail(span).records.length;
+  return records;
+}

@@ -1,0 +1,201 @@
+import { client, cp, guid, messageId, mp, proxyLog, type Story } from './story.ts';
+
+/** A renewal that went through all tiers; the device token was refused and the user token taken. */
+export const goodRegistration: Story = {
+  seed: 'good registration',
+  startMs: Date.UTC(2026, 2, 2, 8, 2, 13, 0),
+  spans: [
+    {
+      name: 'client registration',
+      on: client,
+      from: 0,
+      to: 2500,
+      attributes: { 'ccm.client.guid': guid, 'ccm.registration.approval_status': 3 },
+      records: [
+        {
+          at: 0,
+          name: 'registration.started',
+          says: '[RegTask] - Starting registration, attempt 1.',
+          log: 'ClientIDManagerStartup.log',
+          offset: 1024,
+        },
+        {
+          at: 1490,
+          name: 'registration.registered',
+          says: `[RegTask] - Client is registered. Server assigned ClientID is GUID:${guid}. Approval status 3`,
+          log: 'ClientIDManagerStartup.log',
+          offset: 4096,
+        },
+      ],
+    },
+    {
+      name: 'entra token request#device',
+      on: client,
+      under: 'client registration',
+      kind: 'client',
+      from: 20,
+      to: 420,
+      attributes: {
+        'ccm.entra.token.subject': 'device',
+        'error.type': 'entra_device_token',
+        'ccm.hresult': '0xd0090016',
+      },
+      records: [
+        {
+          at: 20,
+          name: 'entra.token.requested',
+          says: 'Getting AAD (device) token with: ClientId = 0b7c8ab3-9ea1-4ffa-b2b9-8ffdd944bd8b, ResourceUrl = https://ConfigMgrService, AccountId = https://login.microsoftonline.com/common/oauth2/token',
+          log: 'ADALOperationProvider.log',
+          offset: 512,
+        },
+        {
+          at: 400,
+          name: 'entra.token.failed',
+          says: "Failed to get AAD token for 'S-1-5-18' from WAM API. Error 0xd0090016",
+          log: 'ADALOperationProvider.log',
+          offset: 1100,
+        },
+      ],
+    },
+    {
+      name: 'entra token request#user',
+      on: client,
+      under: 'client registration',
+      kind: 'client',
+      from: 430,
+      to: 812,
+      attributes: {
+        'ccm.entra.token.subject': 'user',
+        'ccm.entra.user.id': 'e8838041-db7a-42d5-b9ae-78813910e4cc',
+      },
+      records: [
+        {
+          at: 430,
+          name: 'entra.token.requested',
+          says: 'Getting AAD (user) token with: ClientId = 0b7c8ab3-9ea1-4ffa-b2b9-8ffdd944bd8b, ResourceUrl = https://ConfigMgrService',
+          log: 'ADALOperationProvider.log',
+          offset: 1500,
+        },
+        {
+          at: 812,
+          name: 'entra.token.retrieved',
+          says: "Retrieved AAD token for AAD user 'e8838041-db7a-42d5-b9ae-78813910e4cc'",
+          log: 'ADALOperationProvider.log',
+          offset: 1900,
+        },
+      ],
+    },
+    {
+      name: 'registration',
+      on: client,
+      under: 'client registration',
+      kind: 'client',
+      from: 830,
+      to: 1490,
+      records: [
+        {
+          at: 830,
+          name: 'registration.request.sent',
+          says: `[RegTask] - Client is not registered. Sending registration request for GUID:${guid} ...`,
+          log: 'ClientIDManagerStartup.log',
+          offset: 2048,
+        },
+      ],
+    },
+    {
+      name: 'register client',
+      on: mp,
+      under: 'registration',
+      kind: 'server',
+      from: 1010,
+      to: 1400,
+      attributes: { 'ccm.client.guid': guid, 'ccm.link.method': 'client_guid', 'ccm.link.confidence': 0.998 },
+      records: [
+        {
+          at: 1010,
+          name: 'mp.registration.processing',
+          says: `Processing Registration request from Client 'GUID:${guid}'`,
+          log: 'MP_RegistrationManager.log',
+          offset: 7000,
+        },
+      ],
+    },
+    {
+      name: 'token request',
+      on: client,
+      under: 'client registration',
+      kind: 'client',
+      from: 1500,
+      to: 2490,
+      attributes: {
+        'url.full': 'https://CONTOSOCMG.CLOUDAPP.NET/CCM_Proxy_ServerAuth/72186325152220500/CCM_STS',
+        'ccm.token.expires_at': '2026-03-02T16:02:15',
+      },
+      records: [
+        {
+          at: 1500,
+          name: 'token.request.started',
+          says: "Getting CCM Token from STS server 'MP01.CONTOSO.LOCAL'",
+          log: 'ClientIDManagerStartup.log',
+          offset: 4500,
+        },
+        {
+          at: 2490,
+          name: 'token.cached',
+          says: "Cached encrypted token for 'S-1-5-18'. Will expire at '03/02/2026 16:02:15'",
+          log: 'ClientIDManagerStartup.log',
+          offset: 5100,
+        },
+      ],
+    },
+    {
+      name: 'connection point forward',
+      on: cp,
+      under: 'token request',
+      kind: 'server',
+      from: 1700,
+      to: 2300,
+      attributes: {
+        'ccm.message.id': messageId,
+        'http.response.status_code': 200,
+        'ccm.link.method': 'time',
+        'ccm.link.confidence': 0.96,
+      },
+      records: [
+        {
+          at: 2300,
+          name: 'connector.request.completed',
+          says: `MessageID: ${messageId} RequestURI: https://MP01.CONTOSO.LOCAL/CCM_STS EndpointName: CCM_STS ResponseHeader: HTTP/1.1 200 OK ~~ ResponseBodySize: 1566 ElapsedTime: 600 ms`,
+          log: proxyLog,
+          offset: 9000,
+        },
+      ],
+    },
+    {
+      name: 'issue token',
+      on: mp,
+      under: 'connection point forward',
+      kind: 'server',
+      from: 1760,
+      to: 2240,
+      attributes: { 'ccm.token.type': 'UDA', 'ccm.link.method': 'time', 'ccm.link.confidence': 0.97 },
+      records: [
+        {
+          at: 1760,
+          name: 'sts.request.started',
+          says: 'ProcessRequest - Start',
+          log: 'CCM_STS.log',
+          offset: 100,
+        },
+        {
+          at: 1900,
+          name: 'sts.token.validated',
+          says: 'Validated AAD token. TokenType: UDA TenantId: 2ca9a796-a1a6-43ec-88f1-5935b32155c5 UserId: e8838041-db7a-42d5-b9ae-78813910e4cc',
+          log: 'CCM_STS.log',
+          offset: 200,
+        },
+        { at: 2230, name: 'sts.token.issued', says: 'Issued token', log: 'CCM_STS.log', offset: 700 },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,79 @@
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+
+/** What the page's API answers; a number is an HTTP status without content. */
+export type Answer = object | number;
+
+export interface PageServer {
+  readonly url: string;
+  /** Tells every open page that something new is there. */
+  readonly announce: () => void;
+  readonly close: () => Promise<void>;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+/** The strictest policy that the collector could send: nothing inline, nothing from elsewhere. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Serves the built page with canned API answers, as the collector does. */
+export async function servePage(folder: string, answer: (url: URL) => Answer): Promise<PageServer> {
+  const listeners = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://page');
+    if (url.pathname === '/api/v1/events') return follow(request, response, listeners);
+    if (url.pathname.startsWith('/api/')) return sendJson(response, answer(url));
+    sendFile(response, folder, url.pathname);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    announce: () => {
+      for (const listener of listeners) listener.write('event: trace\ndata: {}\n\n');
+    },
+    close: async () => {
+      for (const listener of listeners) listener.end();
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
+
+function follow(request: IncomingMessage, response: ServerResponse, listeners: Set<ServerResponse>): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.write(': open\n\n');
+  listeners.add(response);
+  request.on('close', () => listeners.delete(response));
+}
+
+function sendJson(response: ServerResponse, answer: Answer): void {
+  const status = typeof answer === 'number' ? answer : 200;
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(typeof answer === 'number' ? { message: `refused with ${status}` } : answer));
+}
+
+function sendFile(response: ServerResponse, folder: string, path: string): void {
+  const file = join(folder, normalize(path === '/' ? '/index.html' : path));
+  if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
+    response.writeHead(404).end();
+    return;
+  }
+  response.writeHead(200, {
+    'content-type': types[extname(file)] ?? 'application/octet-stream',
+    'content-security-policy': policy,
+    'x-content-type-options': 'nosniff',
+  });
+  createReadStream(file).pipe(response);
+}

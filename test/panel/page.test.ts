@@ -1,0 +1,195 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, openBrowser, openPage, shoot, type PageChoice } from './browser.ts';
+import { servePage, type Answer, type PageServer } from './page-server.ts';
+import { failedRenewal } from './failed-renewal.ts';
+import { goodRegistration } from './good-registration.ts';
+import { hostile } from './hostile.ts';
+import { diagnoses, otlpOfStory, stories, summaryOf, traceIdOf } from './stories.ts';
+
+const built = join(import.meta.dirname, '..', '..', 'grafana-plugin', 'dist', 'page');
+
+let browser: Browser;
+let server: PageServer;
+let answer: (url: URL) => Answer;
+let complaints: string[] = [];
+
+/** The collector's API over the fixtures. */
+function usual(url: URL): Answer {
+  if (url.pathname === '/api/v1/diagnoses') return { diagnoses };
+  if (url.pathname === '/api/v1/traces') {
+    const wanted = url.searchParams.get('identity') ?? '';
+    const outcome = url.searchParams.get('outcome') ?? '';
+    const rows = stories
+      .map(summaryOf)
+      .filter((row) => wanted === '' || row.host.toLowerCase() === wanted.toLowerCase())
+      .filter((row) => outcome === '' || row.outcome === outcome);
+    return { rows, next: '' };
+  }
+  const id = url.pathname.split('/').at(-1);
+  const story = stories.find((candidate) => traceIdOf(candidate) === id);
+  return story !== undefined && url.pathname.startsWith('/api/v1/traces/') ? otlpOfStory(story) : 404;
+}
+
+async function visit(hash: string, choice: PageChoice = {}): Promise<Page> {
+  const opened = await openPage(browser, server.url + hash, choice);
+  complaints = opened.complaints;
+  return opened.page;
+}
+
+/** Whether a text comes into view within some seconds. */
+async function shows(page: Page, text: string): Promise<boolean> {
+  return page
+    .locator('main')
+    .getByText(text)
+    .first()
+    .waitFor({ timeout: 8000 })
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+describe.skipIf(!hasBrowser)('the page', () => {
+  beforeAll(async () => {
+    if (!existsSync(built))
+      throw new Error('The page is not built: run `npm run build:page -w grafana-plugin`.');
+    server = await servePage(built, (url) => answer(url));
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  beforeAll(() => {
+    answer = usual;
+  });
+  afterEach(() => {
+    answer = usual;
+  });
+
+  it('leads from the list to a failed renewal, its cause and the byte of the record', async () => {
+    const page = await visit('');
+    const row = page.locator('tr', { hasText: 'The connection point has no client certificate' });
+    await row.waitFor();
+    await shoot(page, 'page-list-dark');
+    await row.click();
+    await page.getByRole('treegrid').waitFor();
+    const note = page.getByRole('note');
+    expect(await note.innerText()).toContain('Issue a client-authentication certificate');
+    expect(await note.innerText()).toContain('Connection point · CP01');
+    const record = page.locator('[data-record="connector.request.failed"]');
+    expect(await record.innerText()).toContain('SMS_CLOUD_PROXYCONNECTOR.log @ 184,391');
+    expect(await page.getByRole('row', { selected: true }).innerText()).toContain('connection point forward');
+    await shoot(page, 'page-trace-dark');
+    await page.goBack();
+    await row.waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('says which tiers were not reached and which only count', async () => {
+    const page = await visit(`#/trace/${traceIdOf(failedRenewal)}`);
+    const quiet = page.locator('[data-silent]');
+    await quiet.first().waitFor();
+    expect(await quiet.allInnerTexts()).toEqual([
+      expect.stringMatching(/Gateway · CONTOSOCMG\s*no record per request; 69 ms on average/),
+      expect.stringMatching(/Management point\s*not reached/),
+    ]);
+  });
+
+  it.each([
+    ['dark', 1280],
+    ['light', 1280],
+    ['dark', 420],
+    ['light', 420],
+    ['dark', 1920],
+  ] as const)('fits %s at %i pixels without a sideways scroll bar', async (scheme, width) => {
+    for (const [name, hash, ready] of [
+      ['list', '#/', 'tbody tr'],
+      ['trace', `#/trace/${traceIdOf(goodRegistration)}`, '[role=treegrid]'],
+      ['evidence', `#/trace/${traceIdOf(goodRegistration)}?view=evidence`, '[role=table]'],
+    ] as const) {
+      const page = await visit(hash, { scheme, width });
+      await page.locator(ready).first().waitFor();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(wide).toBeLessThanOrEqual(0);
+      await shoot(page, `page-${name}-${scheme}-${width}`);
+      expect(complaints).toEqual([]);
+    }
+  });
+
+  it('narrows the list by device and outcome, in the address', async () => {
+    const page = await visit('');
+    await page.getByRole('searchbox', { name: 'Device, user or message' }).fill('win-042');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(2);
+    await page.getByRole('link', { name: 'Failed' }).click();
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+    expect(new URL(page.url()).hash).toBe('#/?q=win-042&outcome=error');
+    await page.goBack();
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(2);
+  });
+
+  it('says what to do where nothing is found and where nothing is yet', async () => {
+    const page = await visit('#/?q=WIN-999');
+    expect(await shows(page, 'Nothing is known of “WIN-999”')).toBe(true);
+    answer = (url) => (url.pathname === '/api/v1/traces' ? { rows: [], next: '' } : usual(url));
+    const empty = await visit('');
+    expect(await shows(empty, 'No trace yet.')).toBe(true);
+    await shoot(empty, 'page-empty');
+  });
+
+  it('says that the collector failed, and comes back by itself', async () => {
+    answer = (url) => (url.pathname === '/api/v1/traces' ? 500 : usual(url));
+    const page = await visit('');
+    expect(await shows(page, 'The collector did not answer.')).toBe(true);
+    await shoot(page, 'page-failed');
+    answer = usual;
+    await expect.poll(() => page.locator('tbody tr').count(), { timeout: 10_000 }).toBe(stories.length);
+  });
+
+  it('says that it was refused, and that a trace is gone', async () => {
+    answer = (url) => (url.pathname === '/api/v1/traces' ? 401 : usual(url));
+    const refused = await visit('');
+    expect(await shows(refused, 'This page needs a token.')).toBe(true);
+    answer = usual;
+    const gone = await visit('#/trace/00000000000000000000000000000000');
+    expect(await shows(gone, 'This trace is not in the store.')).toBe(true);
+  });
+
+  it('shows what logs say as text, whatever it is', async () => {
+    const page = await visit(`#/trace/${traceIdOf(hostile)}`);
+    await page.getByRole('treegrid').waitFor();
+    expect(await page.evaluate(() => 'hurt' in globalThis)).toBe(false);
+    expect(
+      await page.locator('.ccm-root img:not([src*="logo"]), .ccm-root script, .ccm-root b').count(),
+    ).toBe(0);
+    const text = await page.locator('.ccm-root').innerText();
+    expect(text).toContain('<script>window.hurt = true</script> ␛[31m ⟨U+202E⟩txt.exe');
+    await shoot(page, 'page-hostile');
+    expect(complaints).toEqual([]);
+  });
+
+  it('adds new traces to the list without being asked', async () => {
+    let rows = [summaryOf(goodRegistration)];
+    answer = (url) => (url.pathname === '/api/v1/traces' ? { rows, next: '' } : usual(url));
+    const page = await visit('');
+    await page.getByText('live', { exact: true }).waitFor();
+    expect(await page.locator('tbody tr').count()).toBe(1);
+    rows = [summaryOf(failedRenewal), ...rows];
+    server.announce();
+    await expect.poll(() => page.locator('tbody tr').count(), { timeout: 5000 }).toBe(2);
+  });
+
+  it('speaks Japanese to a browser that does', async () => {
+    const page = await visit(`#/trace/${traceIdOf(failedRenewal)}`, { language: 'ja-JP' });
+    await page.getByText('対処方法').waitFor();
+    expect(await page.getByRole('treegrid').innerText()).toContain('接続ポイント · CP01');
+    await shoot(page, 'page-trace-ja');
+  });
+});

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** Where the run's totals go as JSON; set by .ci/run. */
+const results = process.env['CCMTRACE_TEST_RESULTS'];
+
+/** The view in a real browser: one suite after another, for they share a machine's two cores with the browser. */
+export default defineConfig({
+  test: {
+    name: 'panel',
+    root: import.meta.dirname,
+    include: ['*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 240_000,
+    fileParallelism: false,
+    reporters: ['default', ...(results === undefined ? [] : ['json'])],
+    ...(results === undefined ? {} : { outputFile: { json: results } }),
+  },
+});

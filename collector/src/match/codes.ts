@@ -46,6 +46,8 @@ export function decodeCodes(values: Record<string, AttributeValue>, codes: CodeT
     const number = String(winhttp);
     name(values, 'ccm.winhttp', codes.lookup('winhttp', number) ?? codes.lookup('win32', number));
   }
+  const setup = values['ccm.setup.return_code'];
+  if (setup !== undefined) name(values, 'ccm.setup.return', codes.lookup('ccmsetup', String(setup)));
   const aadsts = values['ccm.aadsts.code'];
   if (aadsts !== undefined) name(values, 'ccm.aadsts', codes.lookup('aadsts', String(aadsts)));
 }

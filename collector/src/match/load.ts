@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { checkDiagnoses, type Diagnosis } from './check-diagnoses.ts';
 import { checkLogs } from './check-samples.ts';
 import { createCodeTable } from './codes.ts';
 import { compileRules } from './compile.ts';
@@ -9,6 +10,8 @@ import {
   type AttributesFile,
   codesSchema,
   type CodesFile,
+  diagnosesSchema,
+  type DiagnosesFile,
   errorTypesSchema,
   type ErrorTypesFile,
   familySchema,
@@ -24,6 +27,8 @@ export interface Loaded {
   readonly attributes: AttributesFile['attributes'];
   readonly errorTypes: ErrorTypesFile['types'];
   readonly codes: CodesFile['codes'];
+  /** What a person reads about each diagnosis, most specific first; a later folder's entry stands for an earlier one's. */
+  readonly diagnoses: readonly Diagnosis[];
 }
 
 /** The files of all folders, in folder order. */
@@ -33,6 +38,7 @@ export interface MappingFiles {
   readonly attributes: AttributesFile['attributes'];
   readonly errorTypes: ErrorTypesFile;
   readonly codes: CodesFile['codes'];
+  readonly diagnoses: readonly YamlFile<DiagnosesFile>[];
 }
 
 /** Reads folders laid one over the other and checks them, samples included; throws one `MappingError` with all problems. */
@@ -40,14 +46,29 @@ export async function load(folders: readonly string[]): Promise<Loaded> {
   const problems: Problem[] = [];
   const files = await readFolders(folders, problems);
   const rules = compileRules(files, createCodeTable(files.codes), problems);
-  if (problems.length === 0) checkLogs(rules, problems);
+  if (problems.length === 0) {
+    checkLogs(rules, problems);
+    const attributes = new Set(files.attributes.map(({ name }) => name));
+    const errorTypes = new Set(files.errorTypes.types.map(({ name }) => name));
+    checkDiagnoses(files.diagnoses, { rules, attributes, errorTypes }, problems);
+  }
   if (problems.length > 0) throw new MappingError(problems);
-  return { rules, attributes: files.attributes, errorTypes: files.errorTypes.types, codes: files.codes };
+  const diagnoses = new Map(
+    files.diagnoses.flatMap(({ data }) => data.diagnoses.map((one) => [one.id, one])),
+  );
+  return {
+    rules,
+    attributes: files.attributes,
+    errorTypes: files.errorTypes.types,
+    codes: files.codes,
+    diagnoses: [...diagnoses.values()].sort((a, b) => b.precedence - a.precedence),
+  };
 }
 
 async function readFolders(folders: readonly string[], problems: Problem[]): Promise<MappingFiles> {
   const logs: YamlFile<LogFile>[] = [];
   const families: YamlFile<FamilyFile>[] = [];
+  const diagnoses: YamlFile<DiagnosesFile>[] = [];
   const attributes: AttributesFile['attributes'] = [];
   const codes: CodesFile['codes'] = [];
   const types: ErrorTypesFile['types'] = [];
@@ -67,7 +88,8 @@ async function readFolders(folders: readonly string[], problems: Problem[]): Pro
         const errors = await readYaml(file, errorTypesSchema, problems);
         types.push(...(errors?.data.types ?? []));
         Object.assign(tables, errors?.data.tables);
-      } else if (!place.startsWith('stories/') && place !== 'diagnoses.yaml') {
+      } else if (place === 'diagnoses.yaml') keep(diagnoses, await readYaml(file, diagnosesSchema, problems));
+      else if (!place.startsWith('stories/')) {
         problems.push({
           file,
           line: 1,
@@ -77,7 +99,7 @@ async function readFolders(folders: readonly string[], problems: Problem[]): Pro
       }
     }
   }
-  return { logs, families, attributes, codes, errorTypes: { types, tables } };
+  return { logs, families, attributes, codes, errorTypes: { types, tables }, diagnoses };
 }
 
 function keep<T>(list: YamlFile<T>[], file: YamlFile<T> | undefined): void {

@@ -103,10 +103,10 @@ export const codesSchema = z.strictObject({
   codes: z.array(
     z.strictObject({
       kind: z
-        .enum(['hresult', 'win32', 'winhttp', 'aadsts', 'ccm'])
-        .describe('win32 and winhttp: the number; the others as written'),
+        .enum(['hresult', 'win32', 'winhttp', 'aadsts', 'ccm', 'ccmsetup'])
+        .describe('hresult and ccm: 0x and 8 lower-case digits; the others: the number'),
       code: z.string(),
-      name: z.string(),
+      name: z.string().describe('the symbol where one is published, else a short phrase'),
       meaning: z.string(),
       source: z.string(),
       wrong_claims: z.array(z.string()).optional().describe('what public tables say wrongly'),

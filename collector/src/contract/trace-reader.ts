@@ -33,6 +33,8 @@ export interface TraceSummary {
   readonly clientGuid: string;
   readonly spanCount: number;
   readonly tiers: readonly string[];
+  /** Expiry of the token that it cached, UTC microseconds; absent where it cached none. */
+  readonly tokenExpiresUs?: number;
 }
 
 /** A page of summaries; `next` is empty on the last page. */

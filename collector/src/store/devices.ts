@@ -21,7 +21,7 @@ export async function readDevice(
   const where = traceFilter({ identity });
   if (where === undefined) return undefined;
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE device AS SELECT ${summaryColumns}, token_expires_us, identities
+    `CREATE OR REPLACE TEMP TABLE device AS SELECT ${summaryColumns}, identities
      FROM traces WHERE ${where.text}`,
     where.values,
   );

@@ -12,6 +12,8 @@ import { createFramer } from '../../collector/src/parse/index.ts';
 import type { LogFile } from './log-files.ts';
 import { createMemoryReport } from './report.ts';
 
+type CorrelatorOptions = Parameters<typeof createCorrelator>[0];
+
 /** Files → events → traces by the real stages, without tail: hosts are the first folder of each path. */
 export interface Tracer {
   eventsOf(files: readonly LogFile[]): LogEvent[];

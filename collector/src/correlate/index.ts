@@ -1,148 +1,150 @@
-import type { Report } from '../contract/loss.ts';
 import type { LogEvent } from '../model/event.ts';
 import type { Trace } from '../model/span.ts';
-import { assemble } from './assembly/assemble.ts';
+import { createAssembler } from './assembly/assemble.ts';
 import { createGatewayCounters } from './assembly/counters.ts';
-import type { Original } from './assembly/evidence.ts';
-import { type JoinOptions, joinSegments } from './join/index.ts';
+import { createJoinBatches } from './assembly/join-batches.ts';
+import { type CorrelatorOptions, correlatorDefaults } from './correlator-options.ts';
+import { joinSegments } from './join/index.ts';
 import type { Knowledge } from './knowledge/knowledge.ts';
 import { readKnowledge } from './knowledge/read-knowledge.ts';
+import type { TimedEvent } from './records/known-events.ts';
 import { createSourceTimes } from './records/source-times.ts';
-import { orderEvents, type TimedEvent } from './records/known-events.ts';
-import { createHostIdentities, type HostIdentities } from './stories/host-identities.ts';
-import { HostStories } from './stories/host-stories.ts';
+import type { KnownEvent } from './segment.ts';
+import { createHostTeller, type HostTeller } from './stories/host-teller.ts';
 import { createRolesOf } from './stories/roles-of.ts';
-import { type StorySegment, toSegment } from './stories/story-segment.ts';
-
-export interface CorrelatorOptions {
-  readonly knowledge: Knowledge;
-  readonly report: Report;
-  /** Site code of a host; empty where neither configured nor learned. */
-  readonly siteOf: (host: string) => string;
-  /** What span events keep of the record. Default full. */
-  readonly original: Original;
-  /** How long an ended story waits for late records of other tiers, event time. Default 60 s. */
-  readonly settleUs: number;
-  readonly joins: Partial<JoinOptions>;
-  /** Spans open at once on one host. Default 10,000. */
-  readonly maxOpenPerHost: number;
-  /** Records kept as evidence of one span. Default 2,000. */
-  readonly maxEventsPerSpan: number;
-  /** Spans of one trace on one host. Default 10,000. */
-  readonly maxSpansPerTrace: number;
-}
+import { createToSegment, type StorySegment } from './stories/story-segment.ts';
 
 /** LogEvents in, in any order across sources; each trace out once, when it is complete and settled. */
 export interface Correlator {
   push(events: readonly LogEvent[]): void;
-  /** No record before `untilUs` (UTC microseconds) is expected any more. */
+  /** No record before `untilUs` (UTC microseconds) is expected any more; later ones that are older tell stories of their own, linked. */
   advance(untilUs: number): readonly Trace[];
   /** Nothing more will come: every story ends. */
   finish(): readonly Trace[];
+  /** Spans that have begun and not ended. */
+  readonly openCount: number;
 }
 
-/** Reads `stories/*.yaml` and `diagnoses.yaml` of mappings folders; a later folder's files stand over an earlier one's. Throws one Failure that lists every problem as file:line. */
+/**
+ * Reads `stories/*.yaml` and `diagnoses.yaml` of mappings folders; a later folder's files stand over an earlier one's.
+ * Throws one Failure that lists every problem as file:line.
+ */
 export function loadKnowledge(mappingsFolders: readonly string[]): Promise<Knowledge> {
   return readKnowledge(mappingsFolders);
 }
 
-interface Host {
-  readonly name: string;
-  readonly stories: HostStories;
-  readonly identities: HostIdentities;
-  pending: TimedEvent[];
-}
-
-const defaults = {
-  siteOf: () => '',
-  original: 'full',
-  settleUs: 60e6,
-  joins: {},
-  maxOpenPerHost: 10_000,
-  maxEventsPerSpan: 2_000,
-  maxSpansPerTrace: 10_000,
-} as const;
-
 export function createCorrelator(
   given: Pick<CorrelatorOptions, 'knowledge' | 'report'> & Partial<CorrelatorOptions>,
 ): Correlator {
-  const options: CorrelatorOptions = { ...defaults, ...given };
-  const { knowledge, report } = options;
-  const limits = {
-    maxOpen: options.maxOpenPerHost,
-    maxEvents: options.maxEventsPerSpan,
-    maxSpans: options.maxSpansPerTrace,
-  };
-  const rolesOf = createRolesOf(knowledge);
+  const options: CorrelatorOptions = { ...correlatorDefaults, ...given };
+  const { knowledge, report, settleUs } = options;
   const times = createSourceTimes();
   const counters = createGatewayCounters();
-  const hosts = new Map<string, Host>();
-  let settled: StorySegment[] = [];
+  const joins = createJoinBatches({
+    join: joinSegments,
+    joins: options.joins,
+    quietUs: options.quietUs,
+    maxSpanUs: options.windowUs,
+    maxHops: options.maxHopsPerWindow,
+    marginUs: options.quietUs,
+    history: options.history,
+  });
+  const assembler = createAssembler({ knowledge, joins, counters, original: options.original });
+  const toSegment = createToSegment();
+  const tellerOptions = {
+    knowledge,
+    rolesOf: createRolesOf(knowledge),
+    times,
+    limits: {
+      maxOpen: options.maxOpenPerHost,
+      maxEvents: options.maxEventsPerSpan,
+      maxSpans: options.maxSpansPerTrace,
+    },
+    maxRecentIds: options.maxRecentIds,
+  };
+  const hosts = new Map<string, HostTeller>();
+  let roots: StorySegment[] = [];
 
-  function hostOf(name: string): Host {
+  function hostOf(name: string): HostTeller {
     const key = name.toLowerCase();
     let host = hosts.get(key);
     if (host === undefined) {
-      host = {
-        name,
-        stories: new HostStories(knowledge, rolesOf, limits),
-        identities: createHostIdentities(),
-        pending: [],
-      };
+      host = createHostTeller(name, options.siteOf(name), tellerOptions);
       hosts.set(key, host);
     }
     return host;
   }
 
-  function push(events: readonly LogEvent[]): void {
-    let lost = 0;
-    for (const event of events) {
-      const { timeUs, source } = event.record;
-      if (timeUs === undefined) {
-        lost++;
-        continue;
-      }
-      times.see(source, timeUs);
-      hostOf(source.host).pending.push(event as TimedEvent);
-    }
-    if (lost > 0) report.lost('event_without_time', lost);
+  function seen(known: KnownEvent): void {
+    if (known.event.name === 'gateway.requests.counted') counters.see(known);
   }
 
-  function tell(host: Host, untilUs: number): void {
-    const due =
-      untilUs === Infinity ? host.pending : host.pending.filter(({ record }) => record.timeUs < untilUs);
-    host.pending = untilUs === Infinity ? [] : host.pending.filter(({ record }) => record.timeUs >= untilUs);
-    const copies = orderEvents(due, times, (known) => {
-      if (known.event.name === 'gateway.requests.counted') counters.see(known);
-      if (known.event.tier === 'client') host.identities.learn(known);
-      host.stories.take(known);
-    });
+  function advance(untilUs: number): readonly Trace[] {
+    let knownUntilUs = untilUs - settleUs;
+    let copies = 0;
+    let refused = 0;
+    for (const host of hosts.values()) {
+      const told = host.tell(untilUs, seen);
+      copies += told.copies;
+      refused += told.refused;
+      for (const hop of told.hops) joins.add(toSegment(hop, host.facts));
+      for (const root of told.roots) roots.push(toSegment(root, host.facts));
+      knownUntilUs = Math.min(knownUntilUs, host.oldestHopUs);
+    }
     if (copies > 0) report.count('duplicates', copies);
-    host.stories.expire(untilUs);
-    for (const root of host.stories.release(untilUs))
-      settled.push(
-        toSegment(root, host.name, options.siteOf(host.name), host.identities, root.endUs + options.settleUs),
-      );
+    if (refused > 0) report.lost('story_limit', refused);
+    const traces = complete(joins.decide(knownUntilUs));
+    if (untilUs !== Infinity) forget(untilUs);
+    report.count('traces', traces.length);
+    report.count(
+      'spans',
+      traces.reduce((sum, { spans }) => sum + spans.length, 0),
+    );
+    return traces;
+  }
+
+  /** Traces of the roots that ended before all was decided that they could be joined with. */
+  function complete(decidedUntilUs: number): readonly Trace[] {
+    const traces: Trace[] = [];
+    const open: StorySegment[] = [];
+    const alone = roots.filter((root) => joins.parentOf(root) === undefined);
+    for (const root of alone) {
+      if (root.endUs >= decidedUntilUs) open.push(root);
+      else {
+        const trace = assembler.traceOf(root);
+        if (trace !== undefined) traces.push(trace);
+      }
+    }
+    roots = open;
+    return traces.sort((a, b) => a.spans[0].startUs - b.spans[0].startUs || (a.traceId < b.traceId ? -1 : 1));
+  }
+
+  function forget(untilUs: number): void {
+    const beforeUs = untilUs - options.maxHostAgeUs;
+    for (const [key, host] of hosts) if (host.idle && host.lastUs < beforeUs) hosts.delete(key);
+    times.forgetBefore(beforeUs);
+    counters.forgetBefore(untilUs - settleUs - options.windowUs * 4);
   }
 
   return {
-    push,
-    advance: () => [],
-    finish() {
-      for (const host of hosts.values()) tell(host, Infinity);
-      const roots = settled;
-      settled = [];
-      const traces = assemble(roots, joinSegments(roots, options.joins), {
-        knowledge,
-        counters,
-        original: options.original,
-      });
-      report.count('traces', traces.length);
-      report.count(
-        'spans',
-        traces.reduce((sum, { spans }) => sum + spans.length, 0),
-      );
-      return traces;
+    push(events) {
+      let lost = 0;
+      for (const event of events) {
+        const { timeUs, source } = event.record;
+        if (timeUs === undefined) lost++;
+        else {
+          times.see(source, timeUs);
+          hostOf(source.host).push(event as TimedEvent);
+        }
+      }
+      if (lost > 0) report.lost('event_without_time', lost);
+    },
+    advance,
+    finish: () => advance(Infinity),
+    get openCount() {
+      let count = 0;
+      for (const host of hosts.values()) count += host.openCount;
+      return count;
     },
   };
 }

@@ -1,21 +1,21 @@
 import type { AttributeValue } from '../../model/attributes.ts';
 import type { Span, SpanLink, SpanResource, Trace } from '../../model/span.ts';
-import type { JoinResult } from '../join/index.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import { spanIdOf, traceIdOf } from '../records/identity.ts';
 import type { Segment } from '../segment.ts';
 import type { StorySegment } from '../stories/story-segment.ts';
 import { judge, type Verdict } from './cause.ts';
-import { createClocks } from './clocks.ts';
 import { contain } from './contain.ts';
 import type { GatewayCounters } from './counters.ts';
 import { diagnose } from './diagnose.ts';
 import { evidenceOf, type Original } from './evidence.ts';
-import { plantTrees, type SpanNode, walk } from './span-node.ts';
+import type { JoinBatches } from './join-batches.ts';
+import { plantTree, type SpanNode, walk } from './span-node.ts';
 import { identitiesOfTrace, rootIdentities } from './trace-identities.ts';
 
 export interface AssemblyOptions {
   readonly knowledge: Knowledge;
+  readonly joins: JoinBatches;
   readonly counters: GatewayCounters;
   readonly original: Original;
 }
@@ -25,22 +25,39 @@ interface Ids {
   readonly spanId: string;
 }
 
-/** Segments and their joins → traces, by start time, then id. Segments that no trace wants are left out. */
-export function assemble(
-  roots: readonly StorySegment[],
-  joined: JoinResult,
-  options: AssemblyOptions,
-): Trace[] {
-  const trees = plantTrees(roots, joined, createClocks(joined.clocks)).filter(isWanted);
-  const ids = new Map<Segment, Ids>();
-  for (const tree of trees) {
-    const traceId = traceIdOf(tree.segment.key);
-    for (const { segment } of walk(tree))
-      ids.set(segment, { traceId, spanId: spanIdOf(segment.name, segment.key) });
-  }
-  return trees
-    .map((tree) => traceOf(tree, ids, options))
-    .sort((a, b) => a.spans[0].startUs - b.spans[0].startUs || (a.traceId < b.traceId ? -1 : 1));
+/** Makes traces of ended roots; remembers the ids of what went out, for links. */
+export interface Assembler {
+  /** The trace of a root that nothing on another host calls; undefined where no trace wants it. */
+  traceOf(root: StorySegment): Trace | undefined;
+}
+
+export function createAssembler(options: AssemblyOptions): Assembler {
+  const { joins } = options;
+  const known = new WeakMap<Segment, Ids>();
+  /** Ids of a span that is out, or will be. */
+  const idsOf = (segment: StorySegment): Ids => {
+    const out = known.get(segment);
+    if (out !== undefined) return out;
+    let traceId = traceIdOf(segment.rootKey);
+    const above = joins.parentOf(segment);
+    if (above !== undefined) traceId = idsOf(above.caller as StorySegment).traceId;
+    return { traceId, spanId: spanIdOf(segment.name, segment.key) };
+  };
+  return {
+    traceOf(root) {
+      const tree = plantTree(root, joins);
+      if (!isWanted(tree)) {
+        for (const { segment } of walk(tree)) joins.forget(segment);
+        return undefined;
+      }
+      const traceId = traceIdOf(root.key);
+      for (const { segment } of walk(tree))
+        known.set(segment, { traceId, spanId: spanIdOf(segment.name, segment.key) });
+      const trace = traceOf(tree, traceId, idsOf, options);
+      for (const { segment } of walk(tree)) joins.forget(segment);
+      return trace;
+    },
+  };
 }
 
 /** A server's record without a client's: only what is part of a token request is a story. */
@@ -50,20 +67,24 @@ function isWanted({ segment }: SpanNode): boolean {
   return rule.alone === 'token request' && (urlPath === '' || urlPath.endsWith('/ccm_sts'));
 }
 
-function traceOf(tree: SpanNode, ids: ReadonlyMap<Segment, Ids>, options: AssemblyOptions): Trace {
+function traceOf(
+  tree: SpanNode,
+  traceId: string,
+  idsOf: (segment: StorySegment) => Ids,
+  options: AssemblyOptions,
+): Trace {
   contain(tree);
   const verdicts = judge(tree, options.knowledge);
   const nodes = [...walk(tree)];
   const wrapped = tree.segment.rule.alone === 'token request';
-  const { traceId } = ids.get(tree.segment) ?? { traceId: traceIdOf(tree.segment.key) };
   const wrapperId = spanIdOf('token request', tree.segment.key);
   const spans = nodes.map((node): Span => {
-    const parent = node.parent === undefined ? undefined : ids.get(node.parent.segment);
+    const parent = node.parent?.segment;
     const verdict = verdicts.get(node) ?? { code: 'unset' };
     return {
       traceId,
-      spanId: spanIdOf(node.segment.name, node.segment.key),
-      parentSpanId: parent?.spanId ?? (wrapped ? wrapperId : ''),
+      spanId: idsOf(node.segment).spanId,
+      parentSpanId: parent === undefined ? (wrapped ? wrapperId : '') : idsOf(parent).spanId,
       name: node.segment.name,
       kind: node.segment.kind,
       startUs: node.startUs,
@@ -72,13 +93,12 @@ function traceOf(tree: SpanNode, ids: ReadonlyMap<Segment, Ids>, options: Assemb
       status: { code: verdict.code, message: verdict.code === 'error' ? verdict.cause.message : '' },
       attributes: attributesOf(node, verdict, options),
       events: evidenceOf(node, options.original),
-      links: linksOf(node, ids),
+      links: linksOf(node, idsOf),
     };
   });
   spans.sort((a, b) => a.startUs - b.startUs || (a.spanId < b.spanId ? -1 : 1));
   const top = spans.find(
-    ({ parentSpanId, spanId }) =>
-      parentSpanId === '' || (wrapped && spanId === ids.get(tree.segment)?.spanId),
+    ({ parentSpanId, spanId }) => parentSpanId === '' || (wrapped && spanId === idsOf(tree.segment).spanId),
   );
   if (top === undefined) throw new Error('a trace without a root span');
   const rootSpan: Span = wrapped ? wrapperOf(top, wrapperId) : top;
@@ -151,14 +171,12 @@ function attributesOf(
   return attributes;
 }
 
-function linksOf(node: SpanNode, ids: ReadonlyMap<Segment, Ids>): readonly SpanLink[] {
-  return node.links.flatMap(({ caller, method, confidence }): SpanLink[] => {
-    const target = ids.get(caller);
-    if (target === undefined) return [];
+function linksOf(node: SpanNode, idsOf: (segment: StorySegment) => Ids): readonly SpanLink[] {
+  return node.links.map(({ to, join: { method, confidence } }): SpanLink => {
     const attributes = {
       'ccm.link.method': method,
       'ccm.link.confidence': Math.round(confidence * 1e4) / 1e4,
     };
-    return [{ traceId: target.traceId, spanId: target.spanId, attributes }];
+    return { ...idsOf(to), attributes };
   });
 }

@@ -1,8 +1,7 @@
 import type { LinkMethod } from '../../model/span.ts';
-import type { Join, JoinResult } from '../join/index.ts';
-import type { Segment } from '../segment.ts';
+import type { Join } from '../join/index.ts';
 import type { StorySegment } from '../stories/story-segment.ts';
-import type { Clocks } from './clocks.ts';
+import type { HopLink, JoinBatches } from './join-batches.ts';
 
 /** A segment in its trace, with corrected times. */
 export interface SpanNode {
@@ -14,7 +13,7 @@ export interface SpanNode {
   /** Placed under a span of another host. */
   readonly joined: boolean;
   /** Candidates that were not sure enough. */
-  readonly links: readonly Join[];
+  readonly links: readonly HopLink[];
   readonly clockOffsetUs: number;
   readonly clockErrorUs: number;
   /** Corrected, and moved or stretched to lie within its parent. */
@@ -29,23 +28,10 @@ export interface SpanNode {
 /** Confidence of a place on the same host: by thread or log it is what the log says, by time it is likely. */
 const sameHostConfidence = { thread: 1, time: 0.9 } as const;
 
-/** Trees of all segments that have no parent, in the order given. */
-export function plantTrees(
-  roots: readonly StorySegment[],
-  { joins }: JoinResult,
-  clocks: Clocks,
-): SpanNode[] {
-  const callees = new Map<Segment, Join[]>();
-  const placed = new Set<Segment>();
-  const links = new Map<Segment, Join[]>();
-  for (const join of joins)
-    if (join.place === 'parent') {
-      placed.add(join.callee);
-      push(callees, join.caller, join);
-    } else push(links, join.callee, join);
-
+/** The tree of a segment that has no parent. One correction holds for all spans of a host, that of the tree's end. */
+export function plantTree(root: StorySegment, joins: JoinBatches): SpanNode {
   const grow = (segment: StorySegment, parent: SpanNode | undefined, join: Join | undefined): SpanNode => {
-    const { offsetUs, errorUs } = clocks(segment.host, segment.startUs);
+    const { offsetUs, errorUs } = joins.clockOf(segment.host, root.endUs) ?? untouched;
     const node: SpanNode = {
       segment,
       parent,
@@ -55,7 +41,7 @@ export function plantTrees(
         join?.confidence ??
         (segment.method === 'thread' ? sameHostConfidence.thread : sameHostConfidence.time),
       joined: join !== undefined,
-      links: join === undefined ? (links.get(segment) ?? []) : [],
+      links: joins.linksOf(segment),
       clockOffsetUs: offsetUs,
       clockErrorUs: errorUs,
       startUs: segment.startUs + offsetUs,
@@ -64,18 +50,14 @@ export function plantTrees(
       extendedUs: 0,
     };
     for (const child of segment.children) node.children.push(grow(child, node, undefined));
-    for (const call of callees.get(segment) ?? [])
+    for (const call of joins.callsOf(segment))
       node.children.push(grow(call.callee as StorySegment, node, call));
     return node;
   };
-  return roots.filter((root) => !placed.has(root)).map((root) => grow(root, undefined, undefined));
+  return grow(root, undefined, undefined);
 }
 
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
-}
+const untouched = { offsetUs: 0, errorUs: -1 };
 
 export function* walk(node: SpanNode): Generator<SpanNode> {
   yield node;

@@ -63,6 +63,7 @@ export function compileStories(
       lingerUs: parseDurationUs(story.linger),
       trails: new Set(story.trails),
       suffices: new Set(story.suffices),
+      hop: story.hop,
       answers: story.answers,
       forgiven: story.forgiven,
     };

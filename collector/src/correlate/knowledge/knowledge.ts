@@ -32,6 +32,8 @@ export interface StoryRule {
   /** Records besides failures that may follow its end within `lingerUs`. */
   readonly trails: ReadonlySet<string>;
   readonly suffices: ReadonlySet<string>;
+  /** It calls another host or is called by one. */
+  readonly hop: boolean;
   readonly answers: boolean;
   readonly forgiven: boolean;
 }

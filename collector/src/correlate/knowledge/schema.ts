@@ -89,6 +89,7 @@ export const storySchema = z.strictObject({
   linger: duration.default('2s').describe('How long after its end records of its thread still belong to it.'),
   trails: z.array(eventName).default([]).describe('Records besides failures that may follow its end.'),
   suffices: z.array(eventName).default([]).describe('Steps after which a missing end is no failure.'),
+  hop: z.boolean().default(false).describe('It calls another host or is called by one.'),
   answers: z.boolean().default(false).describe('A good end means HTTP status 200.'),
   forgiven: z
     .boolean()

@@ -26,6 +26,8 @@ export class HostStories {
   #ended: OpenSegment[] = [];
   /** Roots that have ended and wait for their last records. */
   #closing: OpenSegment[] = [];
+  /** Ended hops that wait for their last records. */
+  #hops: OpenSegment[] = [];
   readonly #threads = new Set<string>();
   readonly #prefaces = new Map<string, KnownEvent>();
   #openCount = 0;
@@ -44,11 +46,17 @@ export class HostStories {
     return this.#openCount;
   }
 
-  /** When the oldest story that has not ended began; Infinity where there is none. */
-  get oldestOpenUs(): number {
+  /** Ended roots and hops that wait for their last records. */
+  get waitingCount(): number {
+    return this.#closing.length + this.#hops.length;
+  }
+
+  /** When the oldest hop began whose records are not complete; Infinity where there is none. */
+  get oldestHopUs(): number {
     let oldest = Infinity;
-    for (const list of this.#open) for (const { startUs } of list) if (startUs < oldest) oldest = startUs;
-    for (const { startUs } of this.#closing) if (startUs < oldest) oldest = startUs;
+    for (const list of this.#open)
+      for (const { rule, startUs } of list) if (rule.hop && startUs < oldest) oldest = startUs;
+    for (const { startUs } of this.#hops) if (startUs < oldest) oldest = startUs;
     return oldest;
   }
 
@@ -73,15 +81,14 @@ export class HostStories {
     this.#ended = this.#ended.filter((segment) => segment.endUs + segment.rule.lingerUs >= nowUs);
   }
 
-  /** Roots that ended, with all that still belonged to them, up to `nowUs`. */
-  release(nowUs: number): OpenSegment[] {
-    const released: OpenSegment[] = [];
-    this.#closing = this.#closing.filter((root) => {
-      if (root.endUs + root.rule.lingerUs >= nowUs) return true;
-      released.push(root);
-      return false;
-    });
-    return released;
+  /** What ended, with all that still belonged to it, up to `nowUs`: roots, and hops below or at them. */
+  release(nowUs: number): { readonly roots: readonly OpenSegment[]; readonly hops: readonly OpenSegment[] } {
+    const complete = (segment: OpenSegment): boolean => segment.endUs + segment.rule.lingerUs < nowUs;
+    const roots = this.#closing.filter(complete);
+    const hops = this.#hops.filter(complete);
+    if (roots.length > 0) this.#closing = this.#closing.filter((segment) => !complete(segment));
+    if (hops.length > 0) this.#hops = this.#hops.filter((segment) => !complete(segment));
+    return { roots, hops };
   }
 
   /** Whether the role made the record part of a span. Steps are left to the innermost span, at the end. */
@@ -274,6 +281,7 @@ export class HostStories {
     this.#openCount--;
     if (this.#ended.length >= maxEnded) this.#ended.splice(0, maxEnded / 2);
     this.#ended.push(segment);
+    if (segment.rule.hop) this.#hops.push(segment);
     const { parent } = segment;
     if (parent === undefined) this.#closing.push(segment);
     else if (parent.awaited === segment && parent.ending === undefined) {

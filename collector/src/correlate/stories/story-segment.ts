@@ -10,25 +10,41 @@ export interface StorySegment extends Segment {
   readonly rule: StoryRule;
   readonly ending: Ending;
   readonly partial: boolean;
+  /** Identity of the record that opened the root of its tree on its host. */
+  readonly rootKey: string;
   readonly children: readonly StorySegment[];
 }
 
-/** Freezes an ended span and what is under it. `identitiesUntilUs`: how late a host's identities may have been learned. */
-export function toSegment(
-  open: OpenSegment,
-  host: string,
-  site: string,
-  learned: HostIdentities | undefined,
-  identitiesUntilUs: number,
-): StorySegment {
-  const children = open.children.map((child) => toSegment(child, host, site, learned, identitiesUntilUs));
+/** What a host adds to its segments. */
+export interface HostFacts {
+  readonly name: string;
+  readonly site: string;
+  readonly identities: HostIdentities;
+}
+
+/** Freezes ended spans and what is under them, each once: a hop is the same object alone and under its root. */
+export type ToSegment = (open: OpenSegment, host: HostFacts) => StorySegment;
+
+export function createToSegment(): ToSegment {
+  const made = new WeakMap<OpenSegment, StorySegment>();
+  return function toSegment(open, host) {
+    const before = made.get(open);
+    if (before !== undefined) return before;
+    const children = open.children.map((child) => toSegment(child, host));
+    const segment = freeze(open, children, host);
+    made.set(open, segment);
+    return segment;
+  };
+}
+
+function freeze(open: OpenSegment, children: readonly StorySegment[], host: HostFacts): StorySegment {
   const set = emptyIdentitySet();
   addIdentities(set, open.attributes);
   for (const { event } of open.events) addIdentities(set, event.attributes);
   for (const child of children)
     for (const kind of ['clientGuids', 'entraDeviceIds', 'entraUserIds', 'sids'] as const)
       for (const id of child.identities[kind]) set[kind].add(id);
-  learned?.addKnown(set, identitiesUntilUs);
+  if (open.rule.tier === 'client') host.identities.addKnown(set, open.endUs + open.rule.lingerUs);
   const ending = open.ending ?? 'timeout';
   const failed = hasFailed(ending, open);
   const address = addressOf(open.attributes);
@@ -40,8 +56,9 @@ export function toSegment(
     name: open.rule.span,
     kind: open.rule.kind,
     tier: open.rule.tier,
-    host,
-    site,
+    rootKey: rootOf(open).opener.id,
+    host: host.name,
+    site: host.site,
     startUs: open.startUs,
     endUs: Math.max(open.endUs, open.startUs),
     startKnown: open.startKnown,
@@ -80,6 +97,10 @@ function hasFailed(ending: Ending, open: OpenSegment): boolean {
       throw new Error(`no such ending: ${String(unknown)}`);
     }
   }
+}
+
+function rootOf(open: OpenSegment): OpenSegment {
+  return open.parent === undefined ? open : rootOf(open.parent);
 }
 
 function statusOf(open: OpenSegment, failed: boolean): number {

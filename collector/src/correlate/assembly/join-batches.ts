@@ -1,0 +1,191 @@
+import type { ClockCorrection, Join, JoinOptions, JoinResult } from '../join/index.ts';
+import type { Segment } from '../segment.ts';
+import type { StorySegment } from '../stories/story-segment.ts';
+
+export interface BatchOptions {
+  readonly join: (segments: readonly Segment[], options: Partial<JoinOptions>) => JoinResult;
+  readonly joins: Partial<JoinOptions>;
+  /** A stretch without any hop that is longer than clocks may differ: nothing can be joined across it. */
+  readonly quietUs: number;
+  /** A batch is cut here where no stretch is quiet. */
+  readonly maxSpanUs: number;
+  readonly maxHops: number;
+  /** Around a cut without quiet: how far apart as logged a caller and what it called may begin. */
+  readonly marginUs: number;
+  /** Decided hops that later batches learn from, and that late evidence is compared with. */
+  readonly history: number;
+}
+
+/** A place that was not sure enough, or came too late. */
+export interface HopLink {
+  readonly to: StorySegment;
+  readonly join: Join;
+}
+
+/** What was decided of the hops between hosts. */
+export interface JoinBatches {
+  /** A hop whose records are complete; in any order. */
+  add(hop: StorySegment): void;
+  /** All hops that began before `knownUntilUs` were added. Returns until when everything is decided. */
+  decide(knownUntilUs: number): number;
+  callsOf(caller: Segment): readonly Join[];
+  /** Candidates that were not sure enough, or whose trace is out already; links go from the span asked for. */
+  linksOf(segment: Segment): readonly HopLink[];
+  parentOf(callee: Segment): Join | undefined;
+  clockOf(host: string, timeUs: number): ClockCorrection | undefined;
+  /** Its trace is out: what refers to it becomes a link from now on. */
+  forget(segment: Segment): void;
+}
+
+/**
+ * Joins hops in batches that depend on logged times alone, so that one pass and following the same records give the
+ * same joins. A batch ends at a quiet stretch, else after `maxSpanUs` or `maxHops`; it is joined together with the hops
+ * before it, from which gaps and clocks are learned, and where it was cut with those just after it.
+ */
+export function createJoinBatches(options: BatchOptions): JoinBatches {
+  const { quietUs, maxSpanUs, maxHops, marginUs } = options;
+  let waiting: StorySegment[] = [];
+  let late: StorySegment[] = [];
+  let history: StorySegment[] = [];
+  const calls = new Map<Segment, Join[]>();
+  const links = new Map<Segment, HopLink[]>();
+  const parents = new Map<Segment, Join>();
+  const out = new WeakSet<Segment>();
+  const clocks: {
+    readonly fromUs: number;
+    readonly byHost: ReadonlyMap<string, readonly ClockCorrection[]>;
+  }[] = [];
+  let decidedUntilUs = -Infinity;
+
+  function keep(join: Join): void {
+    const { caller, callee } = join;
+    if (join.place === 'parent' && !parents.has(callee) && !out.has(callee) && !out.has(caller)) {
+      parents.set(callee, join);
+      push(calls, caller, join);
+    } else if (!out.has(callee)) push(links, callee, { to: caller as StorySegment, join });
+    else if (!out.has(caller)) push(links, caller, { to: callee as StorySegment, join });
+  }
+
+  function run(hops: readonly StorySegment[], around: readonly StorySegment[]): void {
+    const result = options.join([...around, ...hops], options.joins);
+    const own = new Set<Segment>(hops);
+    for (const join of result.joins) if (own.has(join.caller)) keep(join);
+    clocks.push({ fromUs: hops[0]?.startUs ?? 0, byHost: Map.groupBy(result.clocks, ({ host }) => host) });
+    if (clocks.length > maxClocks) clocks.shift();
+  }
+
+  function decideLate(): void {
+    if (late.length === 0) return;
+    const hops = late;
+    late = [];
+    const from = Math.min(...hops.map(({ startUs }) => startUs)) - marginUs;
+    const until = Math.max(...hops.map(({ endUs }) => endUs)) + marginUs;
+    const around = history.filter(({ startUs, endUs }) => endUs >= from && startUs <= until);
+    const result = options.join([...around, ...hops], options.joins);
+    const own = new Set<Segment>(hops);
+    for (const join of result.joins) if (own.has(join.caller) || own.has(join.callee)) keep(join);
+    remember(hops);
+  }
+
+  function remember(hops: readonly StorySegment[]): void {
+    history = [...history, ...hops].sort(byStart).slice(-options.history);
+  }
+
+  return {
+    add(hop) {
+      if (hop.startUs < decidedUntilUs) late.push(hop);
+      else waiting.push(hop);
+    },
+    decide(knownUntilUs) {
+      waiting.sort(byStart);
+      for (;;) {
+        const batch = nextBatch(waiting, knownUntilUs, { quietUs, maxSpanUs, maxHops, marginUs });
+        if (batch === undefined) break;
+        const hops = waiting.slice(0, batch.count);
+        waiting = waiting.slice(batch.count);
+        const after = batch.forced ? waiting.filter(({ startUs }) => startUs < batch.untilUs + marginUs) : [];
+        run(hops, [...history, ...after]);
+        remember(hops);
+        decidedUntilUs = Math.max(decidedUntilUs, batch.forced ? batch.untilUs - marginUs : batch.untilUs);
+      }
+      if (waiting.length === 0 && knownUntilUs > decidedUntilUs) decidedUntilUs = knownUntilUs;
+      decideLate();
+      return decidedUntilUs;
+    },
+    callsOf: (caller) => calls.get(caller) ?? [],
+    linksOf: (segment) => links.get(segment) ?? [],
+    parentOf: (callee) => parents.get(callee),
+    clockOf(host, timeUs) {
+      for (
+        let batch = Math.max(
+          0,
+          clocks.findLastIndex(({ fromUs }) => fromUs <= timeUs),
+        );
+        batch >= 0;
+        batch--
+      ) {
+        const known = clocks[batch]?.byHost.get(host);
+        if (known !== undefined)
+          return known.find(({ fromUs, untilUs }) => timeUs >= fromUs && timeUs < untilUs);
+      }
+      return undefined;
+    },
+    forget(segment) {
+      out.add(segment);
+      calls.delete(segment);
+      links.delete(segment);
+      parents.delete(segment);
+    },
+  };
+}
+
+/** Batches whose clocks are kept. */
+const maxClocks = 256;
+
+interface Batch {
+  readonly count: number;
+  readonly untilUs: number;
+  readonly forced: boolean;
+}
+
+/** The first hops that can be decided; they are in order of start. */
+function nextBatch(
+  hops: readonly StorySegment[],
+  knownUntilUs: number,
+  {
+    quietUs,
+    maxSpanUs,
+    maxHops,
+    marginUs,
+  }: Pick<BatchOptions, 'quietUs' | 'maxSpanUs' | 'maxHops' | 'marginUs'>,
+): Batch | undefined {
+  const first = hops[0];
+  if (first === undefined || first.startUs >= knownUntilUs) return undefined;
+  let lastEndUs = first.endUs;
+  let count = 1;
+  for (; count < hops.length; count++) {
+    const hop = hops[count];
+    if (hop === undefined || hop.startUs >= knownUntilUs) break;
+    if (hop.startUs > lastEndUs + quietUs) return { count, untilUs: hop.startUs, forced: false };
+    const tooMany = count >= maxHops && hop.startUs > (hops[count - 1]?.startUs ?? 0);
+    if (hop.startUs >= first.startUs + maxSpanUs || tooMany) {
+      const untilUs = tooMany ? hop.startUs : first.startUs + maxSpanUs;
+      return untilUs + marginUs <= knownUntilUs ? { count, untilUs, forced: true } : undefined;
+    }
+    if (hop.endUs > lastEndUs) lastEndUs = hop.endUs;
+  }
+  if (knownUntilUs > lastEndUs + quietUs)
+    return { count, untilUs: Math.min(knownUntilUs, hops[count]?.startUs ?? Infinity), forced: false };
+  const untilUs = first.startUs + maxSpanUs;
+  return untilUs + marginUs <= knownUntilUs ? { count, untilUs, forced: true } : undefined;
+}
+
+function byStart(a: StorySegment, b: StorySegment): number {
+  return a.startUs - b.startUs || a.endUs - b.endUs || (a.key < b.key ? -1 : 1);
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,51 @@
+import type { Report } from '../contract/loss.ts';
+import type { Original } from './assembly/evidence.ts';
+import type { JoinOptions } from './join/index.ts';
+import type { Knowledge } from './knowledge/knowledge.ts';
+
+/** How a correlator works; times are event time in microseconds. */
+export interface CorrelatorOptions {
+  readonly knowledge: Knowledge;
+  readonly report: Report;
+  /** Site code of a host; empty where neither configured nor learned. */
+  readonly siteOf: (host: string) => string;
+  /** What span events keep of the record. Default full. */
+  readonly original: Original;
+  /** How long an ended story waits for late records of other tiers. Default 60 s. */
+  readonly settleUs: number;
+  readonly joins: Partial<JoinOptions>;
+  /** A stretch without any hop after which nothing earlier can be joined. Default 10 s. */
+  readonly quietUs: number;
+  /** Hops are joined in batches of at most this long. Default 15 min. */
+  readonly windowUs: number;
+  /** …and of at most this many. Default 20,000. */
+  readonly maxHopsPerWindow: number;
+  /** Decided hops that later ones are compared with and learn from. Default 4,000. */
+  readonly history: number;
+  /** Spans open at once on one host. Default 10,000. */
+  readonly maxOpenPerHost: number;
+  /** Records kept as evidence of one span. Default 2,000. */
+  readonly maxEventsPerSpan: number;
+  /** Spans of one trace on one host. Default 10,000. */
+  readonly maxSpansPerTrace: number;
+  /** Identities of told records kept for each host, to know copies that come late. Default 20,000. */
+  readonly maxRecentIds: number;
+  /** A host without a record for this long is forgotten. Default 7 days. */
+  readonly maxHostAgeUs: number;
+}
+
+export const correlatorDefaults: Omit<CorrelatorOptions, 'knowledge' | 'report'> = {
+  siteOf: () => '',
+  original: 'full',
+  settleUs: 60e6,
+  joins: {},
+  quietUs: 10e6,
+  windowUs: 900e6,
+  maxHopsPerWindow: 20_000,
+  history: 4_000,
+  maxOpenPerHost: 10_000,
+  maxEventsPerSpan: 2_000,
+  maxSpansPerTrace: 10_000,
+  maxRecentIds: 20_000,
+  maxHostAgeUs: 7 * 24 * 3600e6,
+};

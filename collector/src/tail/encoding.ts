@@ -1,0 +1,75 @@
+import { isUtf8 } from 'node:buffer';
+
+/** How a file's bytes are to be read; labels that iconv-lite knows. */
+export type Detected = { readonly encoding: string; readonly markBytes: number } | 'binary';
+
+/**
+ * Tells the encoding of a file from its first bytes: a byte order mark, else the pattern of zero bytes of UTF-16 without
+ * one, else UTF-8 where it is valid, Shift-JIS where that is valid and has kana, and Windows-1252 otherwise.
+ * @param sample the first bytes of the file, some kilobytes
+ */
+export function detectEncoding(sample: Buffer): Detected {
+  if (sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf)
+    return { encoding: 'utf-8', markBytes: 3 };
+  if (sample[0] === 0xff && sample[1] === 0xfe) return { encoding: 'utf-16le', markBytes: 2 };
+  if (sample[0] === 0xfe && sample[1] === 0xff) return { encoding: 'utf-16be', markBytes: 2 };
+  const wide = detectUtf16(sample);
+  if (wide !== undefined) return { encoding: wide, markBytes: 0 };
+  if (isBinary(sample)) return 'binary';
+  return { encoding: detectNarrow(sample), markBytes: 0 };
+}
+
+/** For bytes that are not UTF-16: `utf-8`, `shift_jis` or `windows-1252`. */
+export function detectNarrow(bytes: Buffer): string {
+  if (isUtf8(completeUtf8(bytes))) return 'utf-8';
+  return isShiftJis(bytes) ? 'shift_jis' : 'windows-1252';
+}
+
+/** Without the last character where the end of the sample may have cut it. */
+function completeUtf8(bytes: Buffer): Buffer {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if (byte < 0x80) break;
+    if (byte >= 0xc0) return bytes.subarray(0, bytes.length - back);
+  }
+  return bytes;
+}
+
+function detectUtf16(sample: Buffer): string | undefined {
+  const pairs = Math.floor(Math.min(sample.length, 4096) / 2);
+  if (pairs < 4) return undefined;
+  let evenZeros = 0;
+  let oddZeros = 0;
+  for (let index = 0; index < pairs * 2; index += 2) {
+    if (sample[index] === 0) evenZeros++;
+    if (sample[index + 1] === 0) oddZeros++;
+  }
+  if (oddZeros > pairs * 0.4 && evenZeros < pairs * 0.05) return 'utf-16le';
+  if (evenZeros > pairs * 0.4 && oddZeros < pairs * 0.05) return 'utf-16be';
+  return undefined;
+}
+
+/** Zero bytes, or more control characters than any log has. */
+function isBinary(sample: Buffer): boolean {
+  if (sample.length === 0) return false;
+  let controls = 0;
+  for (const byte of sample) {
+    if (byte === 0) return true;
+    if (byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b)) controls++;
+  }
+  return controls > sample.length * 0.05;
+}
+
+function isShiftJis(bytes: Buffer): boolean {
+  const end = bytes.lastIndexOf(0x0a);
+  try {
+    const text = new TextDecoder('shift_jis', { fatal: true }).decode(
+      end < 0 ? bytes : bytes.subarray(0, end),
+    );
+    const wide = text.match(/[\u0080-\uffff]/g)?.length ?? 0;
+    const kana = text.match(/[\u3041-\u3096\u30a1-\u30fc]/g)?.length ?? 0;
+    return kana > 0 && kana > wide * 0.1;
+  } catch {
+    return false;
+  }
+}

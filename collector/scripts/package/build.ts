@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** Compiles the collector to JavaScript. */
+export function compileCollector(root: string, to: string): void {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const project = join(root, 'collector', 'tsconfig.build.json');
+  run(process.execPath, [compiler, '-p', project, '--outDir', to], root);
+}
+
+/** Builds the page and the Grafana panel with the plugin's own scripts. */
+export function buildScript(root: string, workspace: string, script: string): void {
+  run('npm', ['run', '--silent', script, `--workspace=${workspace}`], root);
+}
+
+function run(program: string, args: readonly string[], cwd: string): void {
+  const result = spawnSync(program, args, {
+    cwd,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: program === 'npm' && process.platform === 'win32',
+  });
+  if (result.status !== 0)
+    throw new Error(`${program} ${args.join(' ')} ended with ${result.status ?? result.signal}.`);
+}

@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../collector/scripts/package/archive.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'ccmtrace-install-'));
+const { version } = JSON.parse(readFileSync(join(root, 'collector/package.json'), 'utf8')) as {
+  version: string;
+};
+const installed = join(folder, 'here', `ccmtrace-${version}`);
+const archive = join(folder, `ccmtrace-${version}.tar.gz`);
+
+function make(out: string) {
+  const script = join(root, 'collector/scripts/package.ts');
+  return spawnSync(process.execPath, [script, '--out', out], {
+    encoding: 'utf8',
+    env: { ...process.env, SOURCE_DATE_EPOCH: '1700000000' },
+  });
+}
+
+/** Runs the installed program with an empty environment and, where the machine lets us, without any network. */
+function run(args: readonly string[]) {
+  const program = join(installed, 'ccmtrace');
+  const alone = spawnSync('unshare', ['-rn', 'true']).status === 0;
+  const [command, ...rest]: [string, ...string[]] = alone
+    ? ['unshare', '-rn', program, ...args]
+    : [program, ...args];
+  return spawnSync(command, rest, {
+    cwd: join(folder, 'here'),
+    encoding: 'utf8',
+    env: { PATH: '/usr/bin:/bin', HOME: folder },
+  });
+}
+
+describe('the package', () => {
+  beforeAll(() => {
+    const made = make(folder);
+    if (made.status !== 0) throw new Error(made.stderr);
+    mkdirSync(join(folder, 'here'));
+    spawnSync('tar', ['-xzf', archive, '-C', join(folder, 'here')]);
+  }, 300_000);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('runs from an empty folder without a network and says its version', () => {
+    const { stdout, stderr, status } = run(['--version']);
+    expect(stderr).toBe('');
+    expect(stdout).toBe(`${version}\n`);
+    expect(status).toBe(0);
+  });
+
+  it('makes traces of the sample that comes with it, with its own store', () => {
+    const { stderr, status } = run(['ingest', join(installed, 'sample'), '--store', join(folder, 'store')]);
+    expect(stderr).toContain('token renewal');
+    expect(status).toBe(0);
+  });
+
+  it('brings native parts, Node.js, page, knowledge, deployment and dashboards for both platforms', () => {
+    const expected = [
+      'node/linux-x64/node',
+      'node/win32-x64/node.exe',
+      'node_modules/@duckdb/node-bindings-linux-x64/duckdb.node',
+      'node_modules/@duckdb/node-bindings-win32-x64/duckdb.node',
+      'page/index.html',
+      'mappings/attributes.yaml',
+      'deploy/windows/install.ps1',
+      'deploy/systemd/ccmtrace.service',
+      'dashboards/out/fleet.json',
+      'THIRD-PARTY-LICENSES.txt',
+      'SBOM.cdx.json',
+      'ccmtrace.cmd',
+      'LICENSE',
+    ];
+    expect(expected.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
+  });
+
+  it('holds every path that deployment starts', () => {
+    const unit = readFileSync(join(installed, 'deploy/systemd/ccmtrace.service'), 'utf8');
+    const container = readFileSync(join(installed, 'deploy/container/Containerfile'), 'utf8');
+    const named = [...`${unit}${container}`.matchAll(/\/opt\/ccmtrace\/([\w./-]+)/g)].map(
+      ([, path]) => path ?? '',
+    );
+    expect(named.length).toBeGreaterThan(4);
+    expect([...new Set(named)].filter((path) => !existsSync(join(installed, path)))).toEqual([]);
+  });
+
+  it('passes its own checksums', () => {
+    expect(spawnSync('sha256sum', ['-c', '--quiet', 'SHA256SUMS'], { cwd: installed }).status).toBe(0);
+  });
+
+  it('names no path of the machine that made it', () => {
+    const { stdout } = spawnSync(
+      'grep',
+      ['-rlF', '--include=*.js', '--include=*.json', '--include=*.txt', root, installed],
+      { encoding: 'utf8' },
+    );
+    expect(stdout).toBe('');
+  });
+
+  it('is the same, byte for byte, when it is made again', async () => {
+    const again = join(folder, 'again');
+    expect(make(again).status).toBe(0);
+    expect(await sha256(join(again, `ccmtrace-${version}.tar.gz`))).toBe(await sha256(archive));
+  }, 300_000);
+});

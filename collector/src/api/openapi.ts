@@ -7,7 +7,7 @@ export const openApiInfo: FastifyDynamicSwaggerOptions = {
     info: {
       title: 'ccmtrace',
       description:
-        'Configuration Manager token requests as traces. Made from the routes by the API tests (vitest run -u test/e2e/api/routes.test.ts); not edited by hand.',
+        'Configuration Manager token requests as traces. Made from the routes by the API tests (vitest run test/e2e/api/routes.test.ts -u); not edited by hand.',
       version: '1',
       license: { name: 'MIT', identifier: 'MIT' },
     },

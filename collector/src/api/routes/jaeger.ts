@@ -17,7 +17,7 @@ interface Envelope {
   readonly limit: 0;
   readonly offset: 0;
   readonly errors:
-    | readonly { readonly code: number; readonly msg: string; readonly traceID?: string }[]
+    | readonly { readonly code?: number; readonly msg: string; readonly traceID?: string }[]
     | null;
 }
 
@@ -76,7 +76,10 @@ export async function addJaegerRoutes(
         const endMs = readWhole(query, 'endTs') ?? clock.nowUs() / 1000;
         const lookbackMs = readWhole(query, 'lookback') ?? dayMs;
         const found = await reader.dependencies((endMs - lookbackMs) * 1000, endMs * 1000);
-        return all(found.map(({ parent, child, calls }) => ({ parent, child, callCount: calls })));
+        return envelope(
+          found.map(({ parent, child, calls }) => ({ parent, child, callCount: calls })),
+          0,
+        );
       },
     );
   });
@@ -97,10 +100,10 @@ function envelope(data: unknown, total: number, errors: Envelope['errors'] = nul
 async function byIds(reader: TraceReader, named: readonly string[]): Promise<Envelope> {
   if (named.length > maxNamed) throw new Refusal(400, `more than ${maxNamed} traces are asked for`);
   const found: unknown[] = [];
-  const missing: { code: number; msg: string; traceID: string }[] = [];
+  const missing: { msg: string; traceID: string }[] = [];
   for (const id of new Set(named.map(traceIdOf))) {
     const trace = await reader.get(id);
-    if (trace === undefined) missing.push({ code: 404, msg: 'trace not found', traceID: id });
+    if (trace === undefined) missing.push({ msg: 'trace not found', traceID: id });
     else found.push(toJaeger(trace));
   }
   return envelope(found, 0, missing.length === 0 ? null : missing);

@@ -1,10 +1,18 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { Dependency, Operation, SpanSearch } from '../contract/span-search.ts';
+import { parseIdentity } from '../model/identity.ts';
 import type { Trace } from '../model/span.ts';
 import { serviceNames, tiers } from '../model/tier.ts';
 import { restore } from './restore.ts';
 import { rowsOf } from './sql.ts';
+import { identityCondition } from './trace-list.ts';
 import { spanKinds, statusCodes } from './trace-rows.ts';
+
+/**
+ * A tag that no span carries: any identity of the device that the trace is about, in any spelling. It lets a general
+ * trace viewer look a device up. Empty text, which a dashboard's empty field gives, asks for nothing.
+ */
+const identityTag = 'ccm.identity';
 
 /** Traces one search gives at most, whatever was asked for. */
 export const maxFound = 1500;
@@ -42,7 +50,13 @@ export async function searchTraces(
   if (query.operation !== undefined) spans.push(`name = ${value(query.operation)}`);
   bound(spans, 'duration_us', '>=', query.minDurationUs);
   bound(spans, 'duration_us', '<=', query.maxDurationUs);
-  for (const [tag, text] of Object.entries(query.tags)) spans.push(tagCondition(tag, text, value));
+  const { [identityTag]: identity = '', ...tags } = query.tags;
+  for (const [tag, text] of Object.entries(tags)) spans.push(tagCondition(tag, text, value));
+  if (identity !== '') {
+    const keys = parseIdentity(identity);
+    if (keys.length === 0) return [];
+    traces.push(`(${keys.map((key) => identityCondition(key, value)).join(' OR ')})`);
+  }
   bound(traces, 'start_us', '>=', query.sinceUs);
   bound(traces, 'start_us', '<=', query.untilUs);
   const found = await rowsOf(

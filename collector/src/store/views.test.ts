@@ -199,6 +199,21 @@ describe('store.search()', () => {
     expect(await ids({ service: 'nobody' })).toEqual([]);
   });
 
+  test('finds the traces of a device by any of its identities in any spelling, and all by none', async () => {
+    const clientGuid = '0123ABCD-0000-4000-8000-00000000BEEF';
+    const traces = [renewal(1, 'WIN-1', 0), renewal(2, 'WIN-2', 1, { clientGuid })];
+    await store.write(traces);
+    const found = async (identity: string): Promise<readonly string[]> =>
+      (await store.search({ service: 'ccm-client', tags: { 'ccm.identity': identity }, limit: 10 })).map(
+        ({ traceId }) => traceId,
+      );
+    expect(await found('win-2')).toEqual([traces[1]?.traceId]);
+    expect(await found(`GUID:{${clientGuid.toLowerCase()}}`)).toEqual([traces[1]?.traceId]);
+    expect(await found('')).toHaveLength(2);
+    expect(await found('WIN-3')).toEqual([]);
+    expect(await found("'; --")).toEqual([]);
+  });
+
   test('names services, their operations and who calls whom', async () => {
     await store.write([renewal(1, 'WIN-1', 0), renewal(2, 'WIN-2', 1)]);
     expect(await store.services()).toEqual(['ccm-client', 'ccm-management-point']);

@@ -11,7 +11,8 @@ import {
   traceSourceVariable,
 } from './variables.ts';
 
-const search = { service: 'ccm-client', tags: 'ccm.identity="$identity"', limit: 200 };
+// The namespace stands for all tiers: most devices are known from the management point's logs only.
+const search = { service: 'configmgr', tags: 'ccm.identity="$identity"', limit: 200 };
 
 /** What happened on this one device? */
 export function deviceDashboard(): Dashboard {

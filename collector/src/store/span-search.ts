@@ -14,6 +14,9 @@ import { spanKinds, statusCodes } from './trace-rows.ts';
  */
 const identityTag = 'ccm.identity';
 
+/** `service.namespace` of every tier: asked for as a service it stands for all of them. */
+const namespace = 'configmgr';
+
 /** Traces one search gives at most, whatever was asked for. */
 export const maxFound = 1500;
 
@@ -42,7 +45,7 @@ export async function searchTraces(
 ): Promise<readonly Trace[]> {
   const values: DuckDBValue[] = [];
   const value = (one: DuckDBValue): string => `$${values.push(one)}`;
-  const spans = [`tier = ${tierOf(query.service)}`];
+  const spans = [query.service === namespace ? 'true' : `tier = ${tierOf(query.service)}`];
   const traces: string[] = [];
   const bound = (parts: string[], column: string, sign: string, at: number | undefined): void => {
     if (at !== undefined) parts.push(`${column} ${sign} ${value(BigInt(Math.round(at)))}`);

@@ -197,6 +197,7 @@ describe('store.search()', () => {
     expect(await ids({ service: 'ccm-client', tags: { 'host.name': 'win-2' } })).toEqual([2]);
     expect(await ids({ sinceUs: start + hour, untilUs: start + hour })).toEqual([2]);
     expect(await ids({ service: 'nobody' })).toEqual([]);
+    expect(await ids({ service: 'configmgr', operation: 'issue token' })).toEqual([3, 2, 1]);
   });
 
   test('finds the traces of a device by any of its identities in any spelling, and all by none', async () => {

@@ -21,7 +21,7 @@ function gatewayEvent(part: Partial<LogEvent> = {}): LogEvent {
     outcome: 'info',
     attributes: {
       'url.path': '/CCM_PROXY_SERVERAUTH/72057594037937/CCM_STS',
-      'ccm.cmg.request_count': 4,
+      'ccm.cmg.requests': 4,
       'ccm.cmg.average_elapsed_ms': 250,
     },
     record: {

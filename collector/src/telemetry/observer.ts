@@ -151,7 +151,7 @@ export class Observer {
     const path = String(attributes['url.path'] ?? '');
     const key = `${record.source.host}\n${record.timeUs ?? record.offset}\n${path}\n${record.message}`;
     if (!this.#intervals.add(key)) return;
-    const count = Number(attributes['ccm.cmg.request_count'] ?? 0);
+    const count = Number(attributes['ccm.cmg.requests'] ?? 0);
     const averageMs = Number(attributes['ccm.cmg.average_elapsed_ms'] ?? 0);
     if (!(count > 0)) return;
     const cmg = this.#word('cmg', String(attributes['ccm.cmg.name'] ?? record.source.host));

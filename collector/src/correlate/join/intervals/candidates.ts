@@ -7,8 +7,8 @@ import { type CandidateEdges, endKnown, type MatchProblem, startKnown } from './
 export interface HopModel {
   readonly head: GapDensity;
   readonly tail: GapDensity;
-  /** Share of callers that have a callee in the logs. */
-  readonly matched: number;
+  /** Share of callers that have a callee in the logs, around a caller: logs begin, end and come late. */
+  readonly matched: (caller: number) => number;
   /** Callees without a caller in the logs, by microsecond. */
   readonly strayRate: number;
   /** Log of the density of callers' durations, by microsecond. */
@@ -26,8 +26,8 @@ export interface CalleeLane {
 export type TrackOf = (callerClock: number, calleeClock: number) => ClockTrack;
 
 /** Edges this far below a caller's best can carry no probability worth stating. */
-const prunedLogOdds = 16;
-const maxPerCaller = 96;
+const prunedLogOdds = 12;
+const maxPerCaller = 512;
 
 /** Grows without an allocation for each pair. */
 export interface EdgeBuffer {
@@ -68,7 +68,7 @@ export function findCandidates(
   const { callers, callees, asks, fields } = problem;
   const { head, tail } = model;
   const from = new Int32Array(untilCaller - fromCaller + 1);
-  const prior = Math.log(model.matched) - Math.log(1 - model.matched) - Math.log(model.strayRate);
+  const stray = Math.log(model.strayRate);
   let count = 0;
   for (let i = fromCaller; i < untilCaller; i++) {
     const first = count;
@@ -76,6 +76,8 @@ export function findCandidates(
     const end = callers.endUs[i] ?? 0;
     const known = callers.known[i] ?? 0;
     const asked = asks[i] ?? -1;
+    const matched = model.matched(i);
+    const prior = Math.log(matched) - Math.log(1 - matched) - stray;
     const alone = prior - ((known & 3) === 3 ? model.durationDensity(end - start) : 0);
     let best = -Infinity;
     for (const lane of lanes) {
@@ -103,7 +105,7 @@ export function findCandidates(
           weight += tail.at(tailUs);
         } else if ((known & 3) === 3) weight += model.durationDensity(end - start);
         if (fields !== undefined) weight += fields(i, j);
-        if (weight < best - prunedLogOdds || weight < -12) continue;
+        if (weight < best - prunedLogOdds || weight < -8) continue;
         if (weight > best) best = weight;
         if (count - first >= maxPerCaller) break;
         if (count >= buffer.callee.length) grow(buffer, 2 * count + 16);

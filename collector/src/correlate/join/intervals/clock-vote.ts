@@ -14,67 +14,96 @@ export interface Vote {
   readonly strength: number;
 }
 
+/** Votes by offset: cell k stands for offsets from `lowUs + k * cellUs`. */
+export interface Votes {
+  readonly lowUs: number;
+  readonly cellUs: number;
+  readonly cells: Float64Array;
+}
+
 /**
- * The offset that most callees would fit their callers with: each pair whose durations allow containment votes for the
+ * Counts which offsets callees would fit their callers with: each pair whose durations allow containment votes for the
  * difference of their midpoints; true pairs agree within the gaps, others spread evenly. Offsets looked at lie within `reachUs` of `aroundUs`.
  */
-export function voteOffset(
+export function countVotes(
   sample: ClockSample,
   fromCaller: number,
   untilCaller: number,
   slackUs: number,
   aroundUs: number,
   reachUs: number,
-): Vote {
+): Votes {
   const cellUs = Math.max(slackUs / 4, 250);
-  const cells = Math.max(3, Math.ceil((2 * reachUs) / cellUs));
-  const votes = new Float64Array(cells);
+  const count = Math.max(3, Math.ceil((2 * reachUs) / cellUs));
+  const cells = new Float64Array(count);
+  const lowUs = aroundUs - reachUs;
   const longest = 6 * slackUs;
   const step = Math.max(1, Math.floor((untilCaller - fromCaller) / maxCallers));
-  let all = 0;
+  const { callerStartUs, callerEndUs, calleeStartUs, calleeEndUs } = sample;
   for (let i = fromCaller; i < untilCaller; i += step) {
-    const start = sample.callerStartUs[i] ?? 0;
-    const duration = (sample.callerEndUs[i] ?? 0) - start;
+    const start = callerStartUs[i] ?? 0;
+    const duration = (callerEndUs[i] ?? 0) - start;
     const middle = start + duration / 2;
     const until = start + aroundUs + reachUs + longest;
-    for (
-      let j = firstAtOrAfter(sample.calleeStartUs, start + aroundUs - reachUs);
-      j < sample.calleeStartUs.length;
-      j++
-    ) {
-      const from = sample.calleeStartUs[j] ?? 0;
+    for (let j = firstAtOrAfter(calleeStartUs, start + lowUs); j < calleeStartUs.length; j++) {
+      const from = calleeStartUs[j] ?? 0;
       if (from > until) break;
-      const end = sample.calleeEndUs[j] ?? 0;
+      const end = calleeEndUs[j] ?? 0;
       const slack = duration - (end - from);
       if (slack < -slackUs * 0.25 || slack > longest) continue;
-      const cell = Math.floor(((from + end) / 2 - middle - aroundUs + reachUs) / cellUs);
-      if (cell < 0 || cell >= cells) continue;
+      const cell = Math.floor(((from + end) / 2 - middle - lowUs) / cellUs);
+      if (cell < 0 || cell >= count) continue;
       // Tight pairs say more.
-      votes[cell] = (votes[cell] ?? 0) + 1 / (1 + Math.max(0, slack) / (2 * slackUs));
-      all++;
+      cells[cell] = (cells[cell] ?? 0) + 1 / (1 + Math.max(0, slack) / (2 * slackUs));
     }
   }
-  if (all === 0) return { offsetUs: aroundUs, strength: 0 };
-  let best = 1;
-  let sum = 0;
-  const smooth = (cell: number): number =>
-    0.5 * (votes[cell - 1] ?? 0) + (votes[cell] ?? 0) + 0.5 * (votes[cell + 1] ?? 0);
-  for (let cell = 0; cell < cells; cell++) {
-    sum += votes[cell] ?? 0;
-    if (smooth(cell) > smooth(best)) best = cell;
+  return { lowUs, cellUs, cells };
+}
+
+/** The offset with most votes among those in [fromUs, untilUs]. */
+export function peakOf({ lowUs, cellUs, cells }: Votes, fromUs = -Infinity, untilUs = Infinity): Vote {
+  const first = Math.max(0, Math.floor((fromUs - lowUs) / cellUs));
+  const last = Math.min(cells.length - 1, Math.ceil((untilUs - lowUs) / cellUs));
+  const sums = new Float64Array(cells.length + 1);
+  for (let cell = 0; cell < cells.length; cell++) sums[cell + 1] = (sums[cell] ?? 0) + (cells[cell] ?? 0);
+  const least = (sums[cells.length] ?? 0) / cells.length;
+  let best = first;
+  let strength = -Infinity;
+  let chance = 0;
+  for (let cell = first; cell <= last; cell++) {
+    const smooth = 0.5 * (cells[cell - 1] ?? 0) + (cells[cell] ?? 0) + 0.5 * (cells[cell + 1] ?? 0);
+    const expected = 2 * Math.max(0.5 * least, localMean(sums, cell));
+    const stands = (smooth - expected) / Math.sqrt(1.5 * expected + 1);
+    if (stands <= strength) continue;
+    best = cell;
+    strength = stands;
+    chance = expected;
   }
-  const chance = (2 * sum) / cells;
-  const strength = (smooth(best) - chance) / Math.sqrt(chance + 1);
   let mass = 0;
   let place = 0;
   for (let cell = best - 1; cell <= best + 1; cell++) {
-    const above = Math.max(0, (votes[cell] ?? 0) - chance / 2);
+    const above = Math.max(0, (cells[cell] ?? 0) - chance / 2);
     mass += above;
     place += above * (cell + 0.5);
   }
   const centre = mass > 0 ? place / mass : best + 0.5;
-  return { offsetUs: aroundUs - reachUs + centre * cellUs, strength };
+  return { offsetUs: lowUs + centre * cellUs, strength };
+}
+
+/** Votes by chance around a cell: logs begin and end and loads vary, so they are not the same everywhere. */
+function localMean(sums: Float64Array, cell: number): number {
+  const between = (from: number, until: number): number => (sums[until] ?? 0) - (sums[from] ?? 0);
+  const size = sums.length - 1;
+  const from = Math.max(0, cell - background);
+  const until = Math.min(size, cell + background + 1);
+  const skipFrom = Math.max(0, cell - apart);
+  const skipUntil = Math.min(size, cell + apart + 1);
+  const count = until - from - (skipUntil - skipFrom);
+  return count > 0 ? (between(from, until) - between(skipFrom, skipUntil)) / count : 0;
 }
 
 /** Callers that vote in one block; more say no more. */
 const maxCallers = 300;
+/** Cells on either side that belong to a peak, and those that tell its background. */
+const apart = 5;
+const background = 40;

@@ -21,40 +21,57 @@ export interface LogNormal {
 
 const tableSize = 4096;
 const wideShare = 0.002;
-const maxComponents = 3;
-const maxSamples = 6000;
+const maxSamples = 3000;
 const minDeviation = 0.08;
 
 /**
- * Fits to weighted samples. The shift is searched below the samples' low quantile; the number of components is the one of
- * least BIC. `toleranceUs` is what stamps and clocks may blur a gap by: samples are spread over it.
+ * Fits to weighted samples. The shift is searched below the samples' low quantile; the number of components, up to
+ * `maxComponents`, is the one of least BIC. `toleranceUs` is what stamps may blur a gap by: samples are spread over it.
  */
-export function fitGapDensity(samples: Float64Array, weights: Float64Array, toleranceUs: number): GapDensity {
+export function fitGapDensity(
+  samples: Float64Array,
+  weights: Float64Array,
+  toleranceUs: number,
+  maxComponents: number,
+): GapDensity {
   const { values, shares, total } = thin(samples, weights, toleranceUs);
   if (total < 2) return guessGapDensity(values[0] ?? 0, toleranceUs);
   const low = quantile(values, shares, total, 0.002);
   const middle = quantile(values, shares, total, 0.5);
   const spread = Math.max(toleranceUs, middle - low);
-  let best: { readonly bic: number; readonly shift: number; readonly parts: LogNormal[] } | undefined;
   const logs = new Float64Array(values.length);
-  for (let parts = 1; parts <= maxComponents; parts++) {
-    let bestOfParts = best;
-    for (const back of [0.05, 0.15, 0.35, 0.7, 1.4, 3]) {
-      const shift = low - back * spread;
-      for (let i = 0; i < logs.length; i++)
-        logs[i] = Math.log(Math.max(toleranceUs * 0.05 + 1e-3, (values[i] ?? 0) - shift));
-      const fit = fitNormals(logs, shares, parts);
-      let likelihood = fit.likelihood;
-      for (let i = 0; i < logs.length; i++) likelihood -= (shares[i] ?? 0) * (logs[i] ?? 0);
-      const bic = -2 * likelihood + 3 * parts * Math.log(Math.max(2, total));
-      if (bestOfParts === undefined || bic < bestOfParts.bic) bestOfParts = { bic, shift, parts: fit.parts };
+  const fits: Fit[] = [];
+  const tryFit = (shift: number, parts: number): void => {
+    let jacobian = 0;
+    for (let i = 0; i < logs.length; i++) {
+      const log = Math.log(Math.max(toleranceUs * 0.05 + 1e-3, (values[i] ?? 0) - shift));
+      logs[i] = log;
+      jacobian += (shares[i] ?? 0) * log;
     }
-    if (parts > 1 && bestOfParts === best) break;
-    best = bestOfParts;
+    const fit = fitNormals(logs, shares, parts);
+    const bic = -2 * (fit.likelihood - jacobian) + 3 * parts * Math.log(Math.max(2, total));
+    fits.push({ bic, shift, parts: fit.parts });
+  };
+  for (const back of [0.05, 0.15, 0.35, 0.7, 1.4, 3]) tryFit(low - back * spread, 1);
+  fits.sort((a, b) => a.bic - b.bic);
+  // More components are tried with the shifts that served one best.
+  const shifts = fits.slice(0, 2).map(({ shift }) => shift);
+  for (let parts = 2; parts <= maxComponents; parts++) {
+    const before = fits[0];
+    for (const shift of shifts) tryFit(shift, parts);
+    fits.sort((a, b) => a.bic - b.bic);
+    if (fits[0] === before) break;
   }
+  const best = fits[0];
   return best === undefined
     ? guessGapDensity(middle, toleranceUs)
     : tabulate(best.shift, best.parts, toleranceUs);
+}
+
+interface Fit {
+  readonly bic: number;
+  readonly shift: number;
+  readonly parts: readonly LogNormal[];
 }
 
 /** Before anything was learned: a log-normal around a mean, wide. */
@@ -106,7 +123,7 @@ function fitNormals(
   );
   const total = shares.reduce((sum, share) => sum + share, 0);
   let likelihood = -Infinity;
-  const rounds = count === 1 ? 1 : 40;
+  const rounds = count === 1 ? 1 : 25;
   const sums = new Float64Array(3 * count);
   const densities = new Float64Array(count);
   for (let round = 0; round < rounds; round++) {

@@ -1,6 +1,6 @@
 import type { CalleeLane } from './candidates.ts';
 import { type ClockTrack, flatTrack } from './clock-track.ts';
-import { type ClockSample, type Vote, voteOffset } from './clock-vote.ts';
+import { type ClockSample, countVotes, peakOf, type Vote } from './clock-vote.ts';
 import type { MatchProblem } from './problem.ts';
 import { locateStep } from './step-location.ts';
 
@@ -29,7 +29,7 @@ const halfHourUs = 1800e6;
 const maxHalfHours = 52;
 const callersPerBlock = 250;
 /** Below this a peak may be chance. */
-const certain = 6;
+const certain = 4.5;
 /** With fewer callers votes say nothing. */
 const minCallers = 12;
 
@@ -71,49 +71,80 @@ function voteTrack(sample: ClockSample, slackUs: number): ClockTrack | undefined
   const count = sample.callerStartUs.length;
   const blocks = Math.max(1, Math.round(count / callersPerBlock));
   const edge = (block: number): number => Math.round((block * count) / blocks);
+  const first = firstVote(sample, edge(1), slackUs);
+  const counted = Array.from({ length: blocks }, (_, block) =>
+    countVotes(sample, edge(block), edge(block + 1), slackUs, first.offsetUs, reachUs),
+  );
+  const far = counted.map((votes) => peakOf(votes));
   const votes: Vote[] = [];
-  let around = firstVote(sample, edge(1), slackUs).offsetUs;
-  for (let block = 0; block < blocks; block++) {
-    const near = voteOffset(sample, edge(block), edge(block + 1), slackUs, around, 4 * slackUs);
-    const far = voteOffset(sample, edge(block), edge(block + 1), slackUs, around, reachUs);
-    // A step is believed only if it explains far more than staying does.
-    const moved =
-      Math.abs(far.offsetUs - near.offsetUs) > 2 * slackUs &&
-      far.strength > certain &&
-      far.strength > 1.2 * near.strength;
-    const vote = moved ? far : near.strength > 2 ? near : { offsetUs: around, strength: 0 };
+  let around = first.offsetUs;
+  counted.forEach((counts, block) => {
+    const near = peakOf(counts, around - 2 * slackUs, around + 2 * slackUs);
+    const kept = near.strength > 3 ? near : { offsetUs: around, strength: 0 };
+    const vote = moved(near, far, block, slackUs) ?? kept;
     votes.push(vote);
     around = vote.offsetUs;
-  }
-  const atUs = new Float64Array(blocks);
-  const offsetUs = new Float64Array(blocks);
-  const stepBefore = new Uint8Array(blocks);
-  const stepAtUs = new Float64Array(blocks);
-  for (let block = 0; block < blocks; block++) {
+  });
+  return knotsOf(sample, votes, edge, slackUs, around);
+}
+
+/** Knots of the blocks whose vote is sure; a step lies somewhere between the last sure block before and the one after. */
+function knotsOf(
+  sample: ClockSample,
+  votes: readonly Vote[],
+  edge: (block: number) => number,
+  slackUs: number,
+  fallbackUs: number,
+): ClockTrack {
+  const knots: { block: number; offsetUs: number; stepAtUs: number }[] = [];
+  votes.forEach(({ offsetUs, strength }, block) => {
+    if (strength === 0) return;
+    const last = knots.at(-1);
+    const steps = last !== undefined && Math.abs(offsetUs - last.offsetUs) > 1.5 * slackUs;
+    const stepAtUs = steps
+      ? locateStep(sample, edge(last.block), edge(block + 1), last.offsetUs, offsetUs, slackUs)
+      : 0;
+    knots.push({ block, offsetUs, stepAtUs });
+  });
+  if (knots.length === 0) return flatTrack(fallbackUs);
+  const timeOf = (block: number): number => {
     const from = sample.callerStartUs[edge(block)] ?? 0;
-    const until = sample.callerStartUs[Math.max(0, edge(block + 1) - 1)] ?? from;
-    atUs[block] = (from + until) / 2;
-    offsetUs[block] = votes[block]?.offsetUs ?? 0;
-    const left = offsetUs[block - 1] ?? 0;
-    const right = offsetUs[block] ?? 0;
-    if (block === 0 || Math.abs(right - left) <= 1.5 * slackUs) continue;
-    stepBefore[block] = 1;
-    stepAtUs[block] = locateStep(sample, edge(block - 1), edge(block + 1), left, right, slackUs);
-  }
-  return { atUs, offsetUs, stepBefore, stepAtUs };
+    return (from + (sample.callerStartUs[Math.max(0, edge(block + 1) - 1)] ?? from)) / 2;
+  };
+  return {
+    atUs: Float64Array.from(knots, ({ block }) => timeOf(block)),
+    offsetUs: Float64Array.from(knots, ({ offsetUs }) => offsetUs),
+    stepBefore: Uint8Array.from(knots, ({ stepAtUs }) => (stepAtUs > 0 ? 1 : 0)),
+    stepAtUs: Float64Array.from(knots, ({ stepAtUs }) => stepAtUs),
+  };
+}
+
+/** A step is believed only if it explains far more than staying does, and the next block says the same. */
+function moved(near: Vote, far: readonly Vote[], block: number, slackUs: number): Vote | undefined {
+  const here = far[block];
+  const next = far[block + 1];
+  if (here === undefined || Math.abs(here.offsetUs - near.offsetUs) <= 2 * slackUs) return undefined;
+  if (here.strength < certain || here.strength < 1.2 * near.strength) return undefined;
+  const agreed =
+    next === undefined
+      ? here.strength > 2 * certain
+      : Math.abs(next.offsetUs - here.offsetUs) < 1.5 * slackUs;
+  return agreed ? here : undefined;
 }
 
 /** Near, then within a minute, then around whole and half hours: a log whose zone was misread. */
 function firstVote(sample: ClockSample, until: number, slackUs: number): Vote {
-  const near = voteOffset(sample, 0, until, slackUs, 0, reachUs);
-  if (near.strength >= certain) return near;
+  const look = (aroundUs: number, reach: number): Vote =>
+    peakOf(countVotes(sample, 0, until, slackUs, aroundUs, reach));
+  const near = look(0, reachUs);
+  if (near.strength >= certain + 1) return near;
   let best = near;
-  const wide = voteOffset(sample, 0, until, slackUs, 0, wideReachUs);
-  if (wide.strength > Math.max(certain + 1, 1.5 * best.strength)) best = wide;
+  const wide = look(0, wideReachUs);
+  if (wide.strength > Math.max(certain + 2, 1.5 * best.strength)) best = wide;
   for (let halfHours = -maxHalfHours; halfHours <= maxHalfHours; halfHours++) {
     if (halfHours === 0) continue;
-    const vote = voteOffset(sample, 0, until, slackUs, halfHours * halfHourUs, reachUs);
-    if (vote.strength > Math.max(certain + 1, 1.5 * best.strength)) best = vote;
+    const vote = look(halfHours * halfHourUs, reachUs);
+    if (vote.strength > Math.max(certain + 2, 1.5 * best.strength)) best = vote;
   }
   return best.strength >= 3 ? best : { offsetUs: 0, strength: 0 };
 }

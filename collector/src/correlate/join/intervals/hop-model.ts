@@ -1,8 +1,7 @@
 import type { HopModel } from './candidates.ts';
-import { fitGapDensity, guessGapDensity } from './gap-density.ts';
+import { fitGapDensity, type GapDensity, guessGapDensity } from './gap-density.ts';
+import { createMatchedShares } from './matched-shares.ts';
 import type { CandidateEdges, MatchProblem } from './problem.ts';
-
-const leastUnmatched = 0.0005;
 
 /** Before anything is learned: gaps share the difference of mean durations, nearly all callers have a callee. */
 export function guessHopModel(problem: MatchProblem, slackUs: number): HopModel {
@@ -10,7 +9,7 @@ export function guessHopModel(problem: MatchProblem, slackUs: number): HopModel 
   return {
     head: gap,
     tail: gap,
-    matched: 0.9,
+    matched: () => 0.9,
     strayRate: 0.1 * calleeRate(problem),
     durationDensity: durationDensity(problem),
   };
@@ -62,23 +61,22 @@ function durationDensity({ callers }: MatchProblem): (durationUs: number) => num
 
 /** Gathers gaps of likely pairs and refits the model from them. */
 export interface ModelSamples {
-  add(edges: CandidateEdges, marginal: Float64Array): void;
-  fit(problem: MatchProblem, before: HopModel): HopModel;
+  add(edges: CandidateEdges, marginal: Float64Array, fromCaller: number): void;
+  /** `components` limits the mixture of each gap. */
+  fit(before: HopModel, components: number): HopModel;
 }
 
-export function gatherModelSamples(): ModelSamples {
+export function gatherModelSamples(problem: MatchProblem): ModelSamples {
+  const shares = createMatchedShares(problem);
   const heads: number[] = [];
   const headWeights: number[] = [];
   const tails: number[] = [];
   const tailWeights: number[] = [];
-  let callers = 0;
-  let matched = 0;
   return {
-    add(edges, marginal) {
-      callers += edges.from.length - 1;
+    add(edges, marginal, fromCaller) {
+      shares.add(edges, marginal, fromCaller);
       for (let e = 0; e < marginal.length; e++) {
         const p = marginal[e] ?? 0;
-        matched += p;
         if (p < 0.05) continue;
         const head = edges.head[e] ?? NaN;
         const tail = edges.tail[e] ?? NaN;
@@ -92,22 +90,20 @@ export function gatherModelSamples(): ModelSamples {
         }
       }
     },
-    fit(problem, before) {
-      const share = Math.min(1 - leastUnmatched, Math.max(0.02, (matched + 1) / (callers + 2)));
-      const rate = calleeRate(problem);
-      const expected = share * problem.callers.startUs.length;
-      const strays = Math.max(1, problem.callees.startUs.length - expected);
+    fit(before, components) {
+      const { quantumUs, callers, callees } = problem;
+      const matched = shares.fit();
+      const expected = matched.overall * callers.startUs.length;
+      const strays = Math.max(1, callees.startUs.length - expected) / Math.max(1, callees.startUs.length);
+      const density = (gaps: number[], weights: number[], old: GapDensity): GapDensity =>
+        gaps.length < 8
+          ? old
+          : fitGapDensity(Float64Array.from(gaps), Float64Array.from(weights), quantumUs, components);
       return {
-        head:
-          heads.length < 8
-            ? before.head
-            : fitGapDensity(Float64Array.from(heads), Float64Array.from(headWeights), problem.quantumUs),
-        tail:
-          tails.length < 8
-            ? before.tail
-            : fitGapDensity(Float64Array.from(tails), Float64Array.from(tailWeights), problem.quantumUs),
-        matched: share,
-        strayRate: Math.max(0.002, strays / Math.max(1, problem.callees.startUs.length)) * rate,
+        head: density(heads, headWeights, before.head),
+        tail: density(tails, tailWeights, before.tail),
+        matched: matched.at,
+        strayRate: Math.max(0.002, strays) * calleeRate(problem),
         durationDensity: before.durationDensity,
       };
     },

@@ -47,7 +47,7 @@ function checkSample(
     const stop = runTemplate(rule.template, text);
     const where = stop.fits
       ? ''
-      : `; it stopped at "${short(text.slice(stop.at))}", where it wants ${stop.wanted}`;
+      : `; it stopped at "${short(text.slice(stop.at).trimStart())}", where it wants ${stop.wanted}`;
     say(`the line does not match its sample "${short(line)}"${where}`);
     return;
   }

@@ -33,7 +33,7 @@ export function nearest(logs: readonly LogRules[], text: string): Nearest | unde
     line: rule.template.source,
     rule: `${rule.file}:${rule.line}`,
     fitted: text.slice(0, at),
-    found: text.slice(at, at + 120),
+    found: text.slice(at, at + 120).trimStart(),
     wanted,
   };
 }

@@ -118,7 +118,7 @@ function datetime(text: string): Converted {
   const us = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d{2}):(\d{2})$/.exec(text);
   if (us !== null) {
     const [, month = '', day = '', year = '', hour = '', minute = '', second = ''] = us;
-    if (Number(month) > 12 || Number(day) > 31 || Number(hour) > 23) return misfit;
+    if (!within(month, 1, 12) || !within(day, 1, 31) || !within(hour, 0, 23)) return misfit;
     return value(
       `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}T${hour.padStart(2, '0')}:${minute}:${second}`,
     );
@@ -128,6 +128,10 @@ function datetime(text: string): Converted {
   return /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?$/.test(text)
     ? value(text.replace(' ', 'T'))
     : misfit;
+}
+
+function within(digits: string, least: number, most: number): boolean {
+  return Number(digits) >= least && Number(digits) <= most;
 }
 
 function unquote(text: string): string {

@@ -33,7 +33,7 @@ export interface Matcher {
    * most that match nothing are told by their first bytes and never decoded.
    */
   match(frames: RecordFrames, i: number): LogEvent | undefined;
-  /** The same for one record at hand; `log` overrides the log that it is taken for. */
+  /** The same for one record at hand; `log` stands for the name of its file. */
   matchRecord(record: LogRecord, log?: string): LogEvent | undefined;
   explain(record: LogRecord, log?: string): Explanation;
 }
@@ -63,7 +63,7 @@ export function createMatcher({ rules }: Mappings): Matcher {
 
   /** Logs to try: the record's own, or all where nothing says which. */
   function logsFor(record: LogRecord, log: string | undefined): readonly LogRules[] {
-    const known = log === undefined ? rules.find(record.source.log, record.component) : rules.find(log, '');
+    const known = rules.find(log ?? record.source.log, record.component);
     if (known !== undefined) return [known];
     return log === undefined && record.source.log === '' && record.component === '' ? rules.logs : [];
   }

@@ -2,10 +2,10 @@ import type { DeviceIdentities } from '../model/span.ts';
 import type { TraceSummary } from './trace-reader.ts';
 
 /**
- * - `valid`: the last cached token has not run out
+ * - `valid`: the last token has not run out
  * - `overdue`: it ran out and the device was seen since without a renewal
  * - `expired`: it ran out and the device was not seen since
- * - `unknown`: no cached token was seen
+ * - `unknown`: no record told of a token
  */
 export type TokenState = 'valid' | 'overdue' | 'expired' | 'unknown';
 
@@ -20,9 +20,9 @@ export interface DeviceView {
   readonly lastSeenUs: number;
   readonly token: {
     readonly state: TokenState;
-    /** Expiry of the last cached token, UTC microseconds; 0 where unknown. */
+    /** Expiry of the last token that a record tells of, UTC microseconds; 0 where unknown. */
     readonly expiresUs: number;
-    /** End of the trace that cached it; 0 where unknown. */
+    /** End of the trace that cached the last token; 0 where none was seen to be cached. */
     readonly cachedUs: number;
     /** That trace; empty where unknown. */
     readonly traceId: string;

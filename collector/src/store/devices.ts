@@ -7,9 +7,6 @@ import { summaryColumns, summaryOf, traceFilter } from './trace-list.ts';
 /** Span of time in which like failures are counted. */
 const sameCauseUs = 7 * 86_400_000_000;
 
-/** What tells one device's traces: its client GUID where there is one, else its host. */
-export const deviceColumn = "CASE WHEN client_guid <> '' THEN client_guid ELSE lower(host) END";
-
 type Row = Record<string, DuckDBValue>;
 
 export async function readDevice(
@@ -55,18 +52,18 @@ async function tokenOf(
   lastSeenUs: number,
   nowUs: number,
 ): Promise<DeviceView['token']> {
-  const [row] = await rowsOf(
+  const [newest] = await rowsOf(connection, 'SELECT max(token_expires_us) AS expires_us FROM device');
+  const expires = newest?.['expires_us'] ?? null;
+  const [cached] = await rowsOf(
     connection,
-    `SELECT trace_id, token_expires_us, start_us + duration_us AS cached_us FROM device
-     WHERE token_expires_us IS NOT NULL ORDER BY token_expires_us DESC, trace_id DESC LIMIT 1`,
+    `SELECT trace_id, start_us + duration_us AS cached_us FROM device
+     WHERE token_cached ORDER BY token_expires_us DESC, trace_id DESC LIMIT 1`,
   );
-  if (row === undefined) return { state: 'unknown', expiresUs: 0, cachedUs: 0, traceId: '' };
-  const expiresUs = Number(row['token_expires_us']);
   return {
-    state: tokenState(expiresUs, lastSeenUs, nowUs),
-    expiresUs,
-    cachedUs: Number(row['cached_us']),
-    traceId: toHex(row['trace_id'] ?? 0n, 32),
+    state: expires === null ? 'unknown' : tokenState(Number(expires), lastSeenUs, nowUs),
+    expiresUs: Number(expires ?? 0),
+    cachedUs: Number(cached?.['cached_us'] ?? 0),
+    traceId: cached === undefined ? '' : toHex(cached['trace_id'] ?? 0n, 32),
   };
 }
 
@@ -87,7 +84,7 @@ async function sameCause(connection: DuckDBConnection, failure: Row): Promise<De
     errorType,
     diagnosis,
     traces: await firstNumber(connection, `SELECT count(*) ${alike}`, values),
-    devices: await firstNumber(connection, `SELECT count(DISTINCT ${deviceColumn}) ${alike}`, values),
+    devices: await firstNumber(connection, `SELECT count(DISTINCT device) ${alike} AND device <> ''`, values),
   };
 }
 

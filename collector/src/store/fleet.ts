@@ -1,6 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { FleetQuery, FleetView } from '../contract/fleet-reader.ts';
-import { deviceColumn } from './devices.ts';
 import { firstNumber, rowsOf, toHex } from './sql.ts';
 
 /** Buckets one view has at most. */
@@ -10,10 +9,10 @@ type Row = Record<string, DuckDBValue>;
 
 /** Devices with a token that ran out while they were seen again after it. */
 const overdue = (nowUs: number): string => `
-  SELECT ${deviceColumn} AS device, max(token_expires_us) AS expires_us, max(start_us + duration_us) AS seen_us,
+  SELECT device, max(token_expires_us) AS expires_us, max(start_us + duration_us) AS seen_us,
     arg_max(host, start_us) AS host, arg_max(client_guid, start_us) AS client_guid, arg_max(site, start_us) AS site,
     arg_max(trace_id, start_us) AS trace_id
-  FROM traces GROUP BY ALL
+  FROM traces WHERE device <> '' GROUP BY device
   HAVING expires_us <= ${Math.round(nowUs)} AND seen_us > expires_us`;
 
 export async function readFleet(connection: DuckDBConnection, query: FleetQuery): Promise<FleetView> {
@@ -100,7 +99,7 @@ async function readErrors(
 ): Promise<FleetView['errors']> {
   const rows = await rowsOf(
     connection,
-    `SELECT error_type, diagnosis, story, count(*) AS n, count(DISTINCT ${deviceColumn}) AS devices,
+    `SELECT error_type, diagnosis, story, count(*) AS n, count(DISTINCT nullif(device, '')) AS devices,
        max(start_us) AS last_us, arg_max(trace_id, start_us) AS trace_id, arg_max(status_message, start_us) AS message
      FROM traces WHERE failed AND ${within} GROUP BY error_type, diagnosis, story
      ORDER BY n DESC, error_type, diagnosis, story LIMIT ${top}`,
@@ -145,7 +144,7 @@ async function readTotals(connection: DuckDBConnection, within: string): Promise
   return {
     traces: await count('count(*)'),
     failed: await count('count(*)', 'AND failed'),
-    devices: await count(`count(DISTINCT ${deviceColumn})`),
+    devices: await count(`count(DISTINCT nullif(device, ''))`),
   };
 }
 

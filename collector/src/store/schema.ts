@@ -44,4 +44,17 @@ const first: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first];
+/**
+ * Version 2. One column tells whose a trace is, also where a client's log is missing; and a renewal that failed tells
+ * when the old token ran out, without having cached a new one.
+ */
+const devices: Migration = {
+  version: 2,
+  statements: [
+    "ALTER TABLE traces ADD COLUMN device VARCHAR DEFAULT ''",
+    'ALTER TABLE traces ADD COLUMN token_cached BOOLEAN DEFAULT false',
+    'UPDATE traces SET device = lower(host), token_cached = token_expires_us IS NOT NULL',
+  ],
+};
+
+export const migrations: readonly Migration[] = [first, devices];

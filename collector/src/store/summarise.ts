@@ -16,8 +16,15 @@ export interface TraceFacts {
   readonly clientGuid: string;
   /** Bit i is set where a span ran on tier i. */
   readonly tierBits: number;
-  /** Expiry of the newest token that the trace cached. */
-  readonly tokenExpiresUs: number | undefined;
+  /** Tells the traces of one device: its host where a client's log is there, else its strongest id; empty if nobody's. */
+  readonly device: string;
+  readonly token: TokenFact | undefined;
+}
+
+/** When a token runs out: a new one that was cached, or else the old one that was to be renewed. */
+export interface TokenFact {
+  readonly expiresUs: number;
+  readonly cached: boolean;
 }
 
 /**
@@ -46,7 +53,8 @@ export function summarise(trace: Trace): TraceFacts {
     site: trace.spans.find((span) => span.resource.site !== '')?.resource.site ?? '',
     clientGuid: trace.identities.clientGuids[0] ?? '',
     tierBits: trace.spans.reduce((bits, span) => bits | tierBit(span.resource.tier), 0),
-    tokenExpiresUs: tokenExpiry(trace.spans),
+    device: deviceOf(trace),
+    token: tokenFact(trace.spans),
   };
 }
 
@@ -61,15 +69,35 @@ function hostOf(trace: Trace): string {
   return client?.resource.host ?? trace.identities.hosts[0] ?? trace.spans[0].resource.host;
 }
 
-/** Only a span with a `token.cached` record holds the expiry of a new token; elsewhere it is that of the old one. */
-function tokenExpiry(spans: readonly Span[]): number | undefined {
-  const expiries = spans
-    .filter(
-      (span) => span.status.code !== 'error' && span.events.some((event) => event.name === 'token.cached'),
+function deviceOf({ spans, identities }: Trace): string {
+  const client = spans.find((span) => span.resource.tier === 'client');
+  const { clientGuids, entraDeviceIds, entraUserIds, sids } = identities;
+  const id = clientGuids[0] ?? entraDeviceIds[0] ?? entraUserIds[0] ?? sids[0] ?? '';
+  return (client?.resource.host ?? id).toLowerCase();
+}
+
+function tokenFact(spans: readonly Span[]): TokenFact | undefined {
+  const cached = expiries(spans, 'token.cached');
+  const expiring = cached.length === 0 ? expiries(spans, 'token.expiring') : [];
+  const all = [...cached, ...expiring];
+  return all.length === 0 ? undefined : { expiresUs: Math.max(...all), cached: cached.length > 0 };
+}
+
+/** The record's own expiry, or else that of the span which it closed. */
+function expiries(spans: readonly Span[], eventName: string): number[] {
+  const name = 'ccm.token.expires_at';
+  return spans
+    .flatMap((span) =>
+      span.events
+        .filter((event) => event.name === eventName)
+        .map((event) => utcMicroseconds(textOf(event.attributes[name] ?? span.attributes[name]))),
     )
-    .map((span) => Date.parse(textOf(span.attributes['ccm.token.expires_at'])) * 1000)
     .filter((us) => Number.isSafeInteger(us));
-  return expiries.length === 0 ? undefined : Math.max(...expiries);
+}
+
+/** A time without an offset is taken as UTC: the product does not say, and every machine must read it alike. */
+function utcMicroseconds(text: string): number {
+  return Date.parse(/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`) * 1000;
 }
 
 function textOf(value: AttributeValue | undefined): string {

@@ -10,7 +10,7 @@ import { isMessage } from './trace-rows.ts';
 export const maxPageRows = 1000;
 
 export const summaryColumns =
-  'trace_no, trace_id, story, start_us, duration_us, failed, error_type, status_message, diagnosis, host, client_guid, span_count, tiers, token_expires_us';
+  'trace_no, trace_id, story, start_us, duration_us, failed, error_type, status_message, diagnosis, host, client_guid, span_count, tiers, token_expires_us, token_cached';
 
 /** One page of summaries, newest first; the trace id breaks ties, so the order is total and pages never overlap. */
 export async function listTraces(connection: DuckDBConnection, query: TraceQuery): Promise<TracePage> {
@@ -88,7 +88,7 @@ export function summaryOf(row: Record<string, DuckDBValue>): TraceSummary {
     clientGuid: String(row['client_guid']),
     spanCount: Number(row['span_count']),
     tiers: tiers.filter((_, i) => (bits & (1 << i)) !== 0),
-    ...(expires === null ? {} : { tokenExpiresUs: Number(expires) }),
+    ...(expires === null || row['token_cached'] !== true ? {} : { tokenExpiresUs: Number(expires) }),
   };
 }
 

@@ -26,7 +26,7 @@ export function digestOf(trace: Trace): bigint {
 
 /** Rows of the tables that hold traces, for one write. */
 export class TraceRows {
-  readonly #traces = new TableBuffer('traces', 18);
+  readonly #traces = new TableBuffer('traces', 20);
   readonly #spans = new TableBuffer('spans', 17);
   readonly #events = new TableBuffer('span_events', 11);
   readonly #links = new TableBuffer('span_links', 6);
@@ -67,8 +67,10 @@ export class TraceRows {
       facts.clientGuid,
       trace.spans.length,
       facts.tierBits,
-      facts.tokenExpiresUs === undefined ? null : BigInt(facts.tokenExpiresUs),
+      facts.token === undefined ? null : BigInt(facts.token.expiresUs),
       JSON.stringify(trace.identities),
+      facts.device,
+      facts.token?.cached ?? false,
     ]);
     for (const key of identityKeys(trace.identities)) {
       if (isMessage(key)) this.#messages.push([fromHex(key.value), traceNo]);

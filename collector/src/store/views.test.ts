@@ -92,20 +92,25 @@ describe('store.device()', () => {
     expect((await store.device('win-1', 1, start + nowHour * hour))?.token.state).toBe(state);
   });
 
-  test('does not take the expiry of the old token, on a renewal that cached none, for a new one', async () => {
-    const trace = failed(1, 'WIN-1', 0);
+  test('tells from a failed renewal alone that the old token ran out, and that none was cached', async () => {
+    const trace = failed(1, 'WIN-1', 2);
     const [root] = trace.spans;
-    const expiring = {
-      ...root,
-      attributes: { ...root.attributes, 'ccm.token.expires_at': '2026-03-01T01:00:00Z' },
-    };
-    await store.write([{ ...trace, spans: [expiring] }]);
-    expect((await store.device('win-1', 1, start))?.token).toEqual({
-      state: 'unknown',
-      expiresUs: 0,
+    const attributes = { 'ccm.token.expires_at': '2026-03-01T01:00:00' };
+    const expiring = { name: 'token.expiring', timeUs: root.startUs, attributes };
+    await store.write([{ ...trace, spans: [{ ...root, events: [expiring] }] }]);
+    expect((await store.device('win-1', 1, start + 3 * hour))?.token).toEqual({
+      state: 'overdue',
+      expiresUs: start + hour,
       cachedUs: 0,
       traceId: '',
     });
+    expect((await store.list({ limit: 1 })).rows[0]).not.toHaveProperty('tokenExpiresUs');
+  });
+
+  test('gives the expiry of a cached token in the list', async () => {
+    await store.write([renewal(1, 'WIN-1', 0, { expiresHour: 8 }), renewal(2, 'WIN-1', 1)]);
+    const rows = (await store.list({ limit: 5 })).rows;
+    expect(rows.map((row) => row.tokenExpiresUs)).toEqual([undefined, start + 8 * hour]);
   });
 
   test('counts devices that failed alike within seven days before', async () => {

@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { madeTrace } from '../../../test/support/traces.ts';
+import { databaseFile } from './database.ts';
+import { openStore } from './index.ts';
+import { migrate, schemaVersion } from './migrate.ts';
+import { migrations } from './schema.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ccmtrace-migrate-'));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Rows as a store of version 1 kept them: written out, so that today's code cannot change them. */
+const rowsOfVersion1 = [
+  `INSERT INTO traces VALUES (1, 1::UHUGEINT, 7, 5, 'token renewal', 1000000, 2000000, true, 'http_401', 'It failed.',
+    'sts-401', 'WIN-1', 'ABC', '', 2, 9, 86400000000,
+    '{"hosts":["WIN-1"],"clientGuids":[],"entraDeviceIds":[],"entraUserIds":[],"sids":[],"messageIds":[]}')`,
+  `INSERT INTO spans VALUES (1, 0, 11, NULL, 'token renewal', 0, 1000000, 2000000, 0, 'WIN-1', 'ABC', 0, 5, 2,
+    'It failed.', 'http_401', '{"error.type":"http_401"}'),
+    (1, 1, 12, 11, 'issue token', 1, 1500000, 500000, 3, 'MP01', 'ABC', 1.5, 20, 0, '', '', '{}')`,
+  `INSERT INTO span_events VALUES (1, 0, 0, 'token.cached', 1000000, 'x.log', 12, '1970-01-01T00:00:01+00:00', 4, 'a', NULL)`,
+  `INSERT INTO span_links VALUES (1, 1, 0, 255::UHUGEINT, 16, '{"ccm.link.confidence":0.5}')`,
+  `INSERT INTO identities VALUES (1, 'host', 'win-1'), (2, 'host_short', 'win-1')`,
+  `INSERT INTO trace_identities VALUES (1, 1), (2, 1)`,
+  `INSERT INTO destinations VALUES ('tempo', 0, 0)`,
+];
+
+async function makeStore(version: number): Promise<void> {
+  const instance = await DuckDBInstance.create(join(folder, databaseFile));
+  const connection = await instance.connect();
+  await migrate(connection, migrations.slice(0, 1));
+  for (const statement of rowsOfVersion1) await connection.run(statement);
+  await migrate(connection, migrations.slice(0, version));
+  expect(await schemaVersion(connection)).toBe(version);
+  connection.closeSync();
+  instance.closeSync();
+}
+
+describe('migrate()', () => {
+  test.each(migrations.map((step) => [step.version]))(
+    'brings a store of version %i to the newest, with its rows',
+    async (version) => {
+      await makeStore(version);
+      const store = await openStore(folder);
+      const trace = await store.get('1'.padStart(32, '0'));
+      expect(trace?.spans.map((span) => [span.name, span.resource.host, span.startUs, span.endUs])).toEqual([
+        ['token renewal', 'WIN-1', 1_000_000, 3_000_000],
+        ['issue token', 'MP01', 1_500_000, 2_000_000],
+      ]);
+      expect(trace?.spans[0].events).toHaveLength(1);
+      expect(trace?.spans[1]?.links[0]?.traceId).toBe('ff'.padStart(32, '0'));
+      const device = await store.device('win-1', 5, 90_000_000_000);
+      expect(device).toMatchObject({
+        attemptCount: 1,
+        token: { state: 'expired', expiresUs: 86_400_000_000 },
+      });
+      expect(
+        await store.fleet({ sinceUs: 0, untilUs: 10_000_000, bucketUs: 1e7, top: 5, nowUs: 0 }),
+      ).toMatchObject({
+        totals: { traces: 1, failed: 1, devices: 1 },
+      });
+      await store.write([madeTrace({ number: 1 })]);
+      expect((await store.outbox.read('tempo', { maxTraces: 9, maxSpans: 99 }))?.traces).toHaveLength(2);
+      await store.close();
+    },
+  );
+
+  test('brings an older store up to date also where it is opened for reading only', async () => {
+    await makeStore(1);
+    const store = await openStore(folder, { readOnly: true });
+    expect((await store.list({ limit: 1 })).rows).toHaveLength(1);
+    await store.close();
+  });
+
+  test.each([false, true])('refuses a store that a newer program made (read only: %s)', async (readOnly) => {
+    await makeStore(migrations.length);
+    const instance = await DuckDBInstance.create(join(folder, databaseFile));
+    const connection = await instance.connect();
+    await connection.run('INSERT INTO schema_version VALUES (99)');
+    connection.closeSync();
+    instance.closeSync();
+    await expect(openStore(folder, { readOnly })).rejects.toThrow(
+      /^the store cannot be opened: its schema has version 99 and this program knows up to \d+; use the newer ccmtrace/,
+    );
+  });
+
+  test('leaves the store as it was when a step fails', async () => {
+    await makeStore(1);
+    const instance = await DuckDBInstance.create(join(folder, databaseFile));
+    const connection = await instance.connect();
+    const broken = { version: 2, statements: ['ALTER TABLE traces ADD COLUMN x INTEGER', 'SELECT nonsense'] };
+    await expect(migrate(connection, [...migrations.slice(0, 1), broken])).rejects.toThrow('nonsense');
+    expect(await schemaVersion(connection)).toBe(1);
+    connection.closeSync();
+    instance.closeSync();
+    const store = await openStore(folder);
+    expect((await store.list({ limit: 5 })).rows).toHaveLength(1);
+    await store.close();
+  });
+});

@@ -1,6 +1,8 @@
+import { follow, type FollowOptions } from './follow.ts';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Chunk } from '../contract/chunk.ts';
+import type { Follower } from '../contract/follower.ts';
 import type { Report } from '../contract/loss.ts';
 import { type ArchiveLimits, defaultArchiveLimits, readArchive, refuse } from './archive.ts';
 import { type ByteStream, toChunks } from './chunks.ts';
@@ -97,4 +99,9 @@ async function* guarded(
 async function* counted(stream: AsyncIterable<unknown>, report: Report): ByteStream & AsyncGenerator<Buffer> {
   report.count('files', 1);
   for await (const bytes of stream) yield bytes as Buffer;
+}
+
+/** Follows files, folders and globs as they grow. */
+export async function createFollower(inputs: readonly LogInput[], options: FollowOptions): Promise<Follower> {
+  return follow(inputs, options);
 }

@@ -1,7 +1,8 @@
+import type { ExportReport } from '../contract/export-report.ts';
 import type { Counter, LossReason, Report, Trouble } from '../contract/loss.ts';
 
 /** Counts of one pass, kept in memory. */
-export interface Tally extends Report {
+export interface Tally extends Report, ExportReport {
   readonly counts: Readonly<Record<Counter, number>>;
   readonly lost: Report['lost'];
   readonly losses: Readonly<Partial<Record<LossReason, number>>>;
@@ -40,5 +41,7 @@ export function createTally(maxTroubles = 100): Tally {
       if (troubles.length < maxTroubles) troubles.push(trouble);
     },
     troubleCount: () => seen,
+    exported: () => {},
+    requested: () => {},
   };
 }

@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { createApi } from '../api/index.ts';
+import type { Config } from '../config/schema.ts';
+import type { LogSource } from '../model/record.ts';
+import type { Trace } from '../model/span.ts';
+import { createCorrelator, loadKnowledge } from '../correlate/index.ts';
+import { createExporter } from '../export/index.ts';
+import { createMatcher, loadMappings } from '../match/index.ts';
+import { createFramer } from '../parse/index.ts';
+import { openStore } from '../store/index.ts';
+import { createFollower } from '../tail/index.ts';
+import { createTelemetry } from '../telemetry/index.ts';
+import { optionalFolder, shippedFolder } from './assets.ts';
+import { correlatorOptions } from './correlator-options.ts';
+import { loadDiagnosisTexts } from './diagnosis-texts.ts';
+import { hostSettings, inputsOf } from './read-options.ts';
+import { createRecogniser } from './recognise.ts';
+
+export interface CollectorOptions {
+  readonly config: Config;
+  /** What to follow besides the configured sources. */
+  readonly paths: readonly string[];
+  readonly version: string;
+  /** The program's own log, line by line. */
+  readonly write: (line: string) => void;
+  /** Called with finished traces once they are durable. */
+  readonly onTraces: (traces: readonly Trace[]) => void;
+  readonly clock?: Clock;
+}
+
+/** A running pipeline: logs in; store, exporters, page and API out. */
+export interface Collector {
+  /** Address of the page, with a slash at its end. */
+  readonly url: string;
+  /** Resolves when everything that was in the logs at the start is read and its traces are durable. */
+  readonly caughtUp: Promise<void>;
+  /** Rejects when the pipeline breaks; never resolves before `stop`. */
+  readonly ended: Promise<void>;
+  /** Stops reading, makes durable what is whole, lets go of everything. Safe twice. */
+  stop(): Promise<void>;
+}
+
+/** Records come this much after their time at the latest, where a file is read as it grows. */
+const writerDelayUs = 2_000_000;
+
+/** Starts downstream first: nothing is read before everything that it goes to is ready. */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const { config, clock = systemClock } = options;
+  const telemetry = createTelemetry({
+    clock,
+    version: options.version,
+    log: { ...config.log, write: options.write },
+  });
+  const folders = [shippedFolder('mappings'), ...config.mappings];
+  const [mappings, knowledge, texts] = await Promise.all([
+    loadMappings(folders),
+    loadKnowledge(folders),
+    loadDiagnosisTexts(config.mappings),
+  ]);
+  const closing = new AsyncDisposableStack();
+  try {
+    const store = await openStore(config.store.folder, { clock });
+    closing.defer(() => store.close());
+    const exporter = await createExporter({
+      destinations: config.export,
+      outbox: store.outbox,
+      report: telemetry,
+      clock,
+    });
+    closing.defer(() => exporter.stop(2000));
+    let ready = 'the logs at hand are still being read';
+    telemetry.attach({ backlog: () => store.outbox.backlog(), notReady: () => ready });
+    const api = await createApi({
+      reader: store,
+      listen: config.http.listen,
+      port: config.http.port,
+      token: config.http.token,
+      tls: config.http.tls,
+      allowedHosts: config.http.allowedHosts,
+      page: optionalFolder('page'),
+      diagnoses: [...texts.values()],
+      metrics: (accept) => telemetry.metrics(accept),
+      healthz: () => telemetry.healthz(),
+      readyz: () => telemetry.readyz(),
+      audit: ({ address, method, url, status, durationMs }) =>
+        telemetry.log('debug', 'access', {
+          address,
+          method,
+          url,
+          status,
+          durationMs: Math.round(durationMs),
+        }),
+      failed: (cause) => telemetry.log('error', `An answer of the API failed: ${String(cause)}`),
+      clock,
+    });
+    closing.defer(() => api.close());
+    const follower = await createFollower(inputsOf(config, options.paths), {
+      report: telemetry,
+      clock,
+      pollMs: config.tail.pollMs,
+      checkpointFile: join(config.store.folder, 'checkpoints.json'),
+    });
+    closing.defer(() => follower.close());
+    const correlator = createCorrelator(correlatorOptions(config, knowledge, telemetry));
+    telemetry.attach({ lagSeconds: () => follower.lag().seconds, openStories: () => correlator.openCount });
+    const recognise = createRecogniser(
+      createFramer({
+        maxRecordBytes: config.tail.maxRecordBytes,
+        zoneOf: hostSettings(config).zoneOf,
+        report: telemetry,
+      }),
+      createMatcher(mappings),
+      telemetry,
+    );
+    const keep = async (traces: readonly Trace[]): Promise<void> => {
+      if (traces.length === 0) return;
+      await store.write(traces);
+      telemetry.observe(traces);
+      api.announce(traces.map((trace) => trace.traceId));
+      options.onTraces(traces);
+    };
+    exporter.start();
+    const caughtUp = Promise.withResolvers<void>();
+    const ends = new Map<LogSource, number>();
+    const ended = (async () => {
+      for await (const followed of follower) {
+        if (followed.kind === 'chunk') {
+          const { chunk } = followed;
+          const events = recognise(chunk);
+          telemetry.observeEvents(events);
+          correlator.push(events);
+          ends.set(chunk.source, chunk.offsetOf(chunk.bytes.length));
+          continue;
+        }
+        await keep(correlator.advance(followed.atUs - writerDelayUs));
+        // With a story open, its beginning is only in the files: their checkpoints wait for it.
+        if (correlator.openCount === 0) {
+          for (const [source, end] of ends) follower.durable(source, end);
+          ends.clear();
+        }
+        ready = '';
+        caughtUp.resolve();
+      }
+    })();
+    ended.catch(caughtUp.reject);
+    caughtUp.promise.catch(() => {});
+    let stopped: Promise<void> | undefined;
+    return {
+      url: api.url,
+      caughtUp: caughtUp.promise,
+      ended,
+      stop: () => {
+        stopped ??= (async () => {
+          await follower.close();
+          await ended.catch(() => {});
+          await closing.disposeAsync();
+        })();
+        return stopped;
+      },
+    };
+  } catch (error) {
+    await closing.disposeAsync();
+    throw error;
+  }
+}

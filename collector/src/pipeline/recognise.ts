@@ -1,0 +1,42 @@
+import type { Chunk } from '../contract/chunk.ts';
+import type { RecordFrames } from '../contract/frames.ts';
+import type { Report } from '../contract/loss.ts';
+import type { LogEvent } from '../model/event.ts';
+
+/** Frames bytes; keeps what a chunk cut until the next one of its source. */
+export interface Framing {
+  push(chunk: Chunk): Iterable<RecordFrames>;
+}
+
+/** Recognises framed records. */
+export interface Recognising {
+  match(frames: RecordFrames, index: number): LogEvent | undefined;
+}
+
+/**
+ * Bytes to events: the synchronous part of the pipeline, where every byte passes. A record is decoded only when a
+ * mapping recognises it.
+ */
+export function createRecogniser(
+  framer: Framing,
+  matcher: Recognising,
+  report: Report,
+): (chunk: Chunk) => LogEvent[] {
+  return (chunk) => {
+    const events: LogEvent[] = [];
+    let records = 0;
+    for (const frames of framer.push(chunk)) {
+      records += frames.count;
+      for (let index = 0; index < frames.count; index++) {
+        const event = matcher.match(frames, index);
+        if (event === undefined) continue;
+        if (event.record.timeUs === undefined) report.lost('event_without_time', 1);
+        else events.push(event);
+      }
+    }
+    report.count('bytes', chunk.bytes.length);
+    report.count('records', records);
+    report.count('events', events.length);
+    return events;
+  };
+}

@@ -81,8 +81,12 @@ function holeEnd(template: Template, index: number, text: string, at: number): H
   const last = index + 2 === template.parts.length;
   const found = last ? findLast(next, text, at) : findNext(next, text, at);
   if (found !== undefined) return { hole: found, next: found + next.text.length, over: last };
-  if (index + 1 >= template.optionalFrom) return { hole: text.length, next: text.length, over: true };
-  return undefined;
+  if (index + 1 < template.optionalFrom) return undefined;
+  // Closing punctuation may be cut off; where it is there with more behind it, the line says something else.
+  const hole = template.parts[index];
+  const free = hole?.kind === 'hole' && (hole.type === 'text' || hole.type === 'rest');
+  if (last && !free && text.includes(next.text, at)) return undefined;
+  return { hole: text.length, next: text.length, over: true };
 }
 
 /** The last fixed text must stand at the end, apart from an idle tail. */

@@ -7,7 +7,7 @@ import { servePage, type Answer, type PageServer } from './page-server.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { goodRegistration } from './good-registration.ts';
 import { hostile } from './hostile.ts';
-import { diagnoses, otlpOfStory, stories, summaryOf, traceIdOf } from './stories.ts';
+import { deviceView, diagnoses, otlpOfStory, stories, summaryOf, traceIdOf } from './stories.ts';
 
 const built = join(import.meta.dirname, '..', '..', 'grafana-plugin', 'dist', 'page');
 
@@ -18,6 +18,7 @@ let complaints: string[] = [];
 
 /** The collector's API over the fixtures. */
 function usual(url: URL): Answer {
+  if (url.pathname.startsWith('/api/v1/devices/')) return deviceOf(url.pathname);
   if (url.pathname === '/api/v1/diagnoses') return { diagnoses };
   if (url.pathname === '/api/v1/traces') {
     const wanted = url.searchParams.get('identity') ?? '';
@@ -31,6 +32,15 @@ function usual(url: URL): Answer {
   const id = url.pathname.split('/').at(-1);
   const story = stories.find((candidate) => traceIdOf(candidate) === id);
   return story !== undefined && url.pathname.startsWith('/api/v1/traces/') ? otlpOfStory(story) : 404;
+}
+
+function deviceOf(path: string): Answer {
+  const wanted = decodeURIComponent(path.split('/').at(-1) ?? '').toLowerCase();
+  const attempts = stories
+    .map(summaryOf)
+    .filter((row) => row.host.toLowerCase() === wanted || row.clientGuid.toLowerCase() === wanted);
+  if (attempts.length === 0) return 404;
+  return deviceView(attempts);
 }
 
 async function visit(hash: string, choice: PageChoice = {}): Promise<Page> {
@@ -106,12 +116,14 @@ describe.skipIf(!hasBrowser)('the page', () => {
     ['dark', 1280],
     ['light', 1280],
     ['dark', 420],
-    ['light', 420],
-    ['dark', 1920],
+    ['light', 1920],
   ] as const)('fits %s at %i pixels without a sideways scroll bar', async (scheme, width) => {
     for (const [name, hash, ready] of [
       ['list', '#/', 'tbody tr'],
       ['trace', `#/trace/${traceIdOf(goodRegistration)}`, '[role=treegrid]'],
+      ['ladder', `#/trace/${traceIdOf(goodRegistration)}?view=ladder`, '[data-step=reply]'],
+      ['ladder-failed', `#/trace/${traceIdOf(failedRenewal)}?view=ladder`, '[data-step=reply]'],
+      ['attempts', `#/trace/${traceIdOf(failedRenewal)}?view=attempts`, '.ccm-mark'],
       ['evidence', `#/trace/${traceIdOf(goodRegistration)}?view=evidence`, '[role=table]'],
     ] as const) {
       const page = await visit(hash, { scheme, width });

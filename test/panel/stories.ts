@@ -29,8 +29,16 @@ export function summaryOf(story: Story) {
     host: root.on.host,
     clientGuid: String(root.attributes?.['ccm.client.guid'] ?? ''),
     spanCount: story.spans.length,
+    ...tokenOf(story),
     tiers: [...new Set(story.spans.map((span) => tierNames[span.on.service] ?? ''))],
   };
+}
+
+function tokenOf(story: Story): { tokenExpiresUs?: number } {
+  const expires = story.spans
+    .map((span) => span.attributes?.['ccm.token.expires_at'])
+    .find((at) => at !== undefined);
+  return expires === undefined ? {} : { tokenExpiresUs: Date.parse(`${String(expires)}Z`) * 1000 };
 }
 
 const tierNames: Readonly<Record<string, string>> = {
@@ -40,6 +48,38 @@ const tierNames: Readonly<Record<string, string>> = {
   'ccm-management-point': 'management point',
 };
 
+/** The API's view of a device with these attempts. */
+export function deviceView(attempts: readonly ReturnType<typeof summaryOf>[]) {
+  const newest = Math.max(...attempts.map((row) => row.startUs + row.durationUs));
+  const got = attempts.find((row) => row.tokenExpiresUs !== undefined);
+  return {
+    identities: {
+      hosts: [...new Set(attempts.map((row) => row.host))],
+      clientGuids: [...new Set(attempts.map((row) => row.clientGuid))],
+      entraDeviceIds: ['8d2b4ff9-0172-4998-9851-b5324303385f'],
+      entraUserIds: ['e8838041-db7a-42d5-b9ae-78813910e4cc'],
+      sids: [],
+      messageIds: [],
+    },
+    attempts: [...attempts].sort((a, b) => b.startUs - a.startUs),
+    attemptCount: attempts.length,
+    firstSeenUs: Math.min(...attempts.map((row) => row.startUs)),
+    lastSeenUs: newest,
+    token: {
+      state: got === undefined ? 'unknown' : 'overdue',
+      expiresUs: got?.tokenExpiresUs ?? 0,
+      cachedUs: got === undefined ? 0 : got.startUs + got.durationUs,
+      traceId: got?.traceId ?? '',
+    },
+    sameCause: {
+      errorType: 'connection_point_certificate',
+      diagnosis: 'connection-point-certificate',
+      traces: 126,
+      devices: 42,
+    },
+  };
+}
+
 export const diagnoses = [
   {
     id: 'connection-point-certificate',
@@ -48,11 +88,8 @@ export const diagnoses = [
       'An HTTPS management point asks the connection point for a client-authentication certificate; none is usable.',
     remedy:
       'Issue a client-authentication certificate to the connection point from a root that the management point trusts, with its private key, then restart SMS_EXECUTIVE there.',
-    links: [
-      {
-        title: 'Microsoft: CMG communication error',
-        url: 'https://learn.microsoft.com/troubleshoot/mem/configmgr/cloud-services/cmg-communication-error',
-      },
-    ],
+    documentation:
+      'https://learn.microsoft.com/troubleshoot/mem/configmgr/cloud-services/cmg-communication-error',
+    ja: { title: '管理ポイントが受け入れるクライアント証明書が接続ポイントにありません。' },
   },
 ];

@@ -1,4 +1,4 @@
-import type { SpanTable } from '../model/span-table.ts';
+import { flagDetached, type SpanTable } from '../model/span-table.ts';
 import type { SpanTree } from './tree.ts';
 
 /** A stretch in which a span alone held up the end of the trace; UTC milliseconds. */
@@ -50,6 +50,7 @@ interface Clipped {
 function openFrame(table: SpanTable, tree: SpanTree, span: number, fromMs: number, toMs: number): Frame {
   const children: Clipped[] = [];
   for (let child = tree.firstChild[span]!; child >= 0; child = tree.nextSibling[child]!) {
+    if ((table.flags[child]! & flagDetached) !== 0) continue;
     const from = Math.max(table.startMs[child]!, fromMs);
     const to = Math.min(table.startMs[child]! + table.durationMs[child]!, toMs);
     if (from < to) children.push({ span: child, fromMs: from, toMs: to });

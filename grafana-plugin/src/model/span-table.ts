@@ -9,6 +9,8 @@ export const statusError = 2;
 export const flagWarning = 1;
 export const flagPartial = 2;
 export const flagLinks = 4;
+/** The span follows from its parent and does not hold it up: a message's consumer, or a reference that says so. */
+export const flagDetached = 8;
 
 /**
  * One trace in columns, in the order in which it arrived. Columns, because 230,000 objects cost more than a browser

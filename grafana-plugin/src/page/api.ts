@@ -1,4 +1,6 @@
-import type { Diagnosis, Diagnoses } from '../model/diagnosis.ts';
+import { readDiagnoses } from '../frames/diagnoses.ts';
+import type { Diagnoses } from '../model/diagnosis.ts';
+import type { Language } from '../view/texts/translator.ts';
 import type { SpanTable } from '../model/span-table.ts';
 import type { TraceRow } from '../model/trace-row.ts';
 import { visible } from '../model/visible.ts';
@@ -30,7 +32,8 @@ export class ApiError extends Error {
   }
 }
 
-interface SummaryJson {
+/** A row of the API's list. */
+export interface SummaryJson {
   readonly traceId: string;
   readonly story: string;
   readonly startUs: number;
@@ -46,12 +49,72 @@ interface SummaryJson {
   readonly tokenExpiresUs?: number;
 }
 
+/** `GET /api/v1/devices/{identity}`; times are UTC microseconds. */
+export interface DeviceJson {
+  readonly identities: Readonly<
+    Record<'hosts' | 'clientGuids' | 'entraDeviceIds' | 'entraUserIds' | 'sids', readonly string[]>
+  >;
+  readonly attempts: readonly SummaryJson[];
+  readonly attemptCount: number;
+  readonly lastSeenUs: number;
+  readonly token: {
+    readonly state: 'valid' | 'overdue' | 'expired' | 'unknown';
+    readonly expiresUs: number;
+    readonly cachedUs: number;
+    readonly traceId: string;
+  };
+  readonly sameCause?: {
+    readonly errorType: string;
+    readonly diagnosis: string;
+    readonly traces: number;
+    readonly devices: number;
+  };
+}
+
+type Column = readonly (number | null)[];
+
+/** `GET /api/v1/fleet`: columns aligned with `timesUs`. */
+export interface FleetJson {
+  readonly timesUs: readonly number[];
+  readonly bucketUs: number;
+  readonly outcomes: readonly { readonly story: string; readonly ok: Column; readonly error: Column }[];
+  readonly sts: {
+    readonly count: Column;
+    readonly p50Ms: Column;
+    readonly p95Ms: Column;
+    readonly p99Ms: Column;
+  };
+  readonly errors: readonly {
+    readonly errorType: string;
+    readonly diagnosis: string;
+    readonly story: string;
+    readonly traces: number;
+    readonly devices: number;
+    readonly lastUs: number;
+    readonly traceId: string;
+    readonly statusMessage: string;
+  }[];
+  readonly overdue: {
+    readonly count: number;
+    readonly devices: readonly {
+      readonly host: string;
+      readonly clientGuid: string;
+      readonly expiresUs: number;
+      readonly lastSeenUs: number;
+      readonly traceId: string;
+    }[];
+  };
+  readonly totals: { readonly traces: number; readonly failed: number; readonly devices: number };
+}
+
 /** The collector's API, relative to the page. */
 export interface Api {
   list(filter: ListFilter, after: string, signal: AbortSignal): Promise<ListPage>;
   trace(traceId: string, signal: AbortSignal): Promise<SpanTable | undefined>;
-  diagnoses(signal: AbortSignal): Promise<Diagnoses>;
-  json(path: string, signal: AbortSignal): Promise<unknown>;
+  diagnoses(language: Language, signal: AbortSignal): Promise<Diagnoses>;
+  /** Undefined where no trace knows the identity. */
+  device(identity: string, signal: AbortSignal): Promise<DeviceJson | undefined>;
+  fleet(signal: AbortSignal): Promise<FleetJson>;
 }
 
 const pageSize = 100;
@@ -68,7 +131,6 @@ export function createApi(base: string): Api {
     return response.json();
   };
   return {
-    json: get,
     async list(filter, after, signal) {
       const query = new URLSearchParams({ limit: String(pageSize) });
       for (const [key, value] of Object.entries({ ...filter, after }))
@@ -77,18 +139,32 @@ export function createApi(base: string): Api {
       return { rows: (page.rows ?? []).map(rowOf), next: page.next ?? '' };
     },
     async trace(traceId, signal) {
-      try {
-        const document = (await get(`api/v1/traces/${encodeURIComponent(traceId)}`, signal)) as OtlpTraces;
-        return readOtlp(document)[0];
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return undefined;
-        throw error;
-      }
+      const document = await orUndefined(get(`api/v1/traces/${encodeURIComponent(traceId)}`, signal));
+      return document === undefined ? undefined : readOtlp(document as OtlpTraces)[0];
     },
-    async diagnoses(signal) {
-      return readDiagnoses(await get('api/v1/diagnoses', signal));
+    async diagnoses(language, signal) {
+      const { diagnoses } = (await get('api/v1/diagnoses', signal)) as { diagnoses?: unknown };
+      return readDiagnoses(diagnoses, language);
+    },
+    async device(identity, signal) {
+      return orUndefined(get(`api/v1/devices/${encodeURIComponent(identity)}?limit=200`, signal)) as Promise<
+        DeviceJson | undefined
+      >;
+    },
+    async fleet(signal) {
+      return (await get('api/v1/fleet', signal)) as FleetJson;
     },
   };
+}
+
+/** What is not there is no failure. */
+async function orUndefined(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 async function reasonOf(response: Response): Promise<string> {
@@ -119,40 +195,4 @@ export function rowOf(json: SummaryJson): TraceRow {
     services: (json.tiers ?? []).map(serviceOfTier),
     tokenExpiresMs: json.tokenExpiresUs === undefined ? undefined : json.tokenExpiresUs / 1000,
   };
-}
-
-/** The catalogue as the API gives it: a list, or an object by id. */
-export function readDiagnoses(json: unknown): Diagnoses {
-  const list = Array.isArray(json)
-    ? json
-    : Object.values((json as { diagnoses?: object } | null)?.diagnoses ?? {});
-  const found = new Map<string, Diagnosis>();
-  for (const entry of list as Record<string, unknown>[]) {
-    const id = text(entry['id']);
-    if (id === '') continue;
-    const cause = text(entry['cause']);
-    const title = text(entry['title']) || text(entry['summary']) || cause;
-    found.set(id, { id, title, cause, remedy: text(entry['remedy']), links: linksOf(entry) });
-  }
-  return found;
-}
-
-function linksOf(entry: Record<string, unknown>): Diagnosis['links'] {
-  const from = entry['links'] ?? entry['documentation'] ?? entry['url'] ?? [];
-  const list: unknown[] = Array.isArray(from) ? from : [from];
-  return list.flatMap((link) => {
-    const url = typeof link === 'string' ? link : text((link as Record<string, unknown> | null)?.['url']);
-    if (!/^https?:\/\//.test(url)) return [];
-    const title = typeof link === 'string' ? '' : text((link as Record<string, unknown> | null)?.['title']);
-    return [{ url, title: title || new URL(url).hostname }];
-  });
-}
-
-function text(value: unknown): string {
-  if (Array.isArray(value))
-    return value
-      .map(text)
-      .filter((part) => part !== '')
-      .join('\n');
-  return typeof value === 'string' ? value.trim() : '';
 }

@@ -19,7 +19,7 @@ export function App() {
   const [theme] = useTheme();
   const system = useSystemScheme();
   const [language] = useLanguage();
-  const [diagnoses] = useLoad('diagnoses', (signal) => api.diagnoses(signal));
+  const [diagnoses] = useLoad(`diagnoses ${language}`, (signal) => api.diagnoses(language, signal));
   const known = valueOf(diagnoses);
   const [live, setLive] = useState(false);
   const tokens = (theme === 'auto' ? system : theme) === 'dark' ? darkTokens : lightTokens;

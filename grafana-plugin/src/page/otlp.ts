@@ -1,5 +1,6 @@
 import { textOf, type Attribute, type SpanDetail, type SpanKind } from '../model/span-detail.ts';
 import {
+  flagDetached,
   flagLinks,
   flagPartial,
   flagWarning,
@@ -87,8 +88,9 @@ function tableOf(traceId: string, placed: readonly Placed[]): SpanTable {
     status[k] = statusCode(span.status?.code);
     const warned = status[k] !== statusError && plain(span.attributes, 'error.type') !== undefined;
     const partial = plain(span.attributes, 'ccm.story.partial') === true;
+    const detached = kindOf(span.kind) === 'consumer' ? flagDetached : 0;
     const linked = (span.links?.length ?? 0) > 0;
-    flags[k] = (warned ? flagWarning : 0) | (partial ? flagPartial : 0) | (linked ? flagLinks : 0);
+    flags[k] = (warned ? flagWarning : 0) | (partial ? flagPartial : 0) | (linked ? flagLinks : 0) | detached;
     confidence[k] = Number(plain(span.attributes, 'ccm.link.confidence') ?? NaN);
     clockOffsetMs[k] = Number(resource.find(({ key }) => key === 'ccm.clock.offset_ms')?.value ?? 0);
   });

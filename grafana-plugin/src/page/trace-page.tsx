@@ -1,11 +1,12 @@
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
+import { textOf } from '../model/span-detail.ts';
 import type { SpanTable } from '../model/span-table.ts';
 import { useTranslator } from '../view/context.ts';
 import { Glyph } from '../view/glyph.tsx';
 import { StatePane } from '../view/state-pane.tsx';
 import { viewNames, type ViewState } from '../view/state.ts';
 import { TraceView } from '../view/trace-view.tsx';
-import type { Api } from './api.ts';
+import { rowOf, type Api } from './api.ts';
 import { Failure } from './failure.tsx';
 import { listHref, traceHref } from './route.ts';
 import { useLoad, valueOf } from './use-load.ts';
@@ -32,6 +33,12 @@ export function TracePage({ api, traceId, query, back }: TracePageProps) {
   );
   const table = valueOf(load);
   const wanted = query.get('view');
+  const device = table === undefined ? '' : deviceOf(table);
+  const [others] = useLoad(`device ${device}`, async (signal) =>
+    device === '' ? undefined : api.device(device, signal),
+  );
+  const attempts = useMemo(() => valueOf(others)?.attempts.map(rowOf), [others]);
+  const seen = valueOf(others)?.lastSeenUs ?? 0;
   return (
     <>
       <nav>
@@ -59,6 +66,12 @@ export function TracePage({ api, traceId, query, back }: TracePageProps) {
             selectedSpan={query.get('span') ?? undefined}
             onState={onState}
             records
+            attempts={attempts}
+            hrefOfAttempt={(row) => traceHref(row.traceId)}
+            onOpenAttempt={(row) => {
+              location.hash = traceHref(row.traceId);
+            }}
+            nowMs={seen / 1000}
             maxRecords={5000}
             linksOf={undefined}
             hrefOfTrace={(reference) => traceHref(reference.traceId, { span: reference.spanId })}
@@ -70,4 +83,13 @@ export function TracePage({ api, traceId, query, back }: TracePageProps) {
       )}
     </>
   );
+}
+
+/** What the trace's device is looked up by. */
+function deviceOf(table: SpanTable): string {
+  const root = table.parentIds.findIndex(
+    (parent) => parent === undefined || parent === null || parent === '',
+  );
+  if (root < 0) return '';
+  return textOf(table.detail(root).attributes, 'ccm.client.guid') || table.hosts[root]!;
 }

@@ -1,15 +1,21 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState, type KeyboardEvent } from 'react';
 import type { SpanReference } from '../model/span-detail.ts';
 import type { SpanTable } from '../model/span-table.ts';
+import type { TraceRow } from '../model/trace-row.ts';
+import { AttemptsView } from './attempts-view.tsx';
 import { ClockNote } from './clock-note.tsx';
 import { Details, type SpanLink } from './details.tsx';
 import { EvidenceView } from './evidence-view.tsx';
+import { Exports } from './exports.tsx';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
 import { actOnKey } from './keyboard.ts';
+import { LadderView } from './ladder-view.tsx';
+import { Minimap } from './minimap.tsx';
 import { useMatches } from './search.ts';
-import { reduceView, type ViewName, type ViewState } from './state.ts';
+import { reduceView, viewNames, type ViewName, type ViewState } from './state.ts';
 import { Toolbar } from './toolbar.tsx';
+import { Tools } from './tools.tsx';
 import { useTraceShape, type TraceShape } from './trace-shape.ts';
 import { useSize } from './use-size.ts';
 import { useRows, Waterfall } from './waterfall.tsx';
@@ -23,6 +29,12 @@ export interface TraceViewProps {
   readonly selectedSpan: string | undefined;
   readonly onState: ((state: ViewState, spanId: string) => void) | undefined;
   readonly records: boolean;
+  /** Other traces of the same device or search; undefined where the host has none to offer. */
+  readonly attempts: readonly TraceRow[] | undefined;
+  readonly hrefOfAttempt: ((row: TraceRow) => string) | undefined;
+  readonly onOpenAttempt: (row: TraceRow) => void;
+  /** Now, for gaps that still last; ms. */
+  readonly nowMs: number;
   readonly maxRecords: number;
   readonly linksOf: ((span: number) => readonly SpanLink[]) | undefined;
   readonly hrefOfTrace: ((reference: SpanReference) => string | undefined) | undefined;
@@ -32,7 +44,8 @@ export interface TraceViewProps {
   readonly onHover: ((ms: number | undefined) => void) | undefined;
 }
 
-const views: readonly ViewName[] = ['waterfall', 'evidence'];
+/** Spans from which on the whole does not fit in a glance. */
+const minimapFrom = 15;
 
 /** One trace: what happened, then how, in the view that is chosen. */
 export function TraceView(props: TraceViewProps) {
@@ -45,7 +58,19 @@ export function TraceView(props: TraceViewProps) {
   const matches = useMatches(shape.table, shape.tree, state.query);
   const matched = useMemo(() => new Set(matches.spans), [matches]);
   const rows = useRows(shape, state, matched);
-  const shownViews = props.records ? views : views.filter((view) => view !== 'evidence');
+  const shownViews = viewNames.filter(
+    (view) => (view !== 'evidence' || props.records) && (view !== 'attempts' || props.attempts !== undefined),
+  );
+  const svg = useRef<SVGSVGElement>(null);
+  const ladder = async () => {
+    if (svg.current === null) dispatch({ kind: 'patch', patch: { view: 'ladder' } });
+    for (let turn = 0; svg.current === null && turn < 50; turn += 1) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
+    }
+    return svg.current ?? undefined;
+  };
 
   const { onState } = props;
   useEffect(() => {
@@ -82,6 +107,10 @@ export function TraceView(props: TraceViewProps) {
     if (event.key.startsWith('Arrow')) root.current?.querySelector<HTMLElement>('[data-ccm-grid]')?.focus();
   };
   const records = useMemo(() => countRecords(shape.table), [shape]);
+  const counts: Partial<Record<ViewName, number>> = {
+    ...(records === undefined ? {} : { evidence: records }),
+    ...(props.attempts === undefined ? {} : { attempts: props.attempts.length }),
+  };
   const { onHover } = props;
   const tell = useCallback(
     (ms: number | undefined) => {
@@ -99,15 +128,16 @@ export function TraceView(props: TraceViewProps) {
         onCulprit={() => select(shape.verdict.culprit)}
         hrefOfDiagnosis={props.hrefOfDiagnosis}
       />
-      <Toolbar
-        {...{ state, dispatch, matches, onStep, searchBox }}
-        views={shownViews}
-        counts={records === undefined ? {} : { evidence: records }}
-      >
+      <Toolbar {...{ state, dispatch, matches, onStep, searchBox }} views={shownViews} counts={counts}>
         <ClockNote {...{ shape, state, dispatch }} />
+        {state.view === 'waterfall' && <Tools {...{ shape, state, dispatch }} />}
+        <Exports shape={shape} ladder={ladder} />
       </Toolbar>
       {state.view === 'waterfall' && (
         <>
+          {(shape.table.count >= minimapFrom || state.window !== undefined) && (
+            <Minimap {...{ shape, state, dispatch }} />
+          )}
           <Waterfall
             {...{ shape, state, dispatch, rows }}
             matches={matched}
@@ -124,6 +154,16 @@ export function TraceView(props: TraceViewProps) {
             />
           )}
         </>
+      )}
+      {state.view === 'ladder' && <LadderView {...{ shape, state, dispatch, svg }} />}
+      {state.view === 'attempts' && props.attempts !== undefined && (
+        <AttemptsView
+          rows={props.attempts}
+          selected={shape.table.traceId}
+          nowMs={props.nowMs}
+          hrefOf={props.hrefOfAttempt}
+          onOpen={props.onOpenAttempt}
+        />
       )}
       {state.view === 'evidence' && (
         <EvidenceView {...{ shape, state, dispatch }} maxRecords={props.maxRecords} />

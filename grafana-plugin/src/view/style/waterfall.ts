@@ -23,7 +23,6 @@ export const waterfallStyle = `
 .ccm-search input[type=search] { width: 220px; max-width: 100%; }
 .ccm-search-tools { display: inline-flex; align-items: center; gap: 2px; color: var(--ccm-dim); }
 .ccm-search-tools .ccm-check { margin-left: 6px; }
-.ccm-tools { display: flex; flex-wrap: wrap; gap: 6px; padding: 0 14px 8px; align-items: center; }
 .ccm-waterfall { border-top: 1px solid var(--ccm-line); border-bottom: 1px solid var(--ccm-line); }
 .ccm-axis { display: flex; height: 22px; border-bottom: 1px solid var(--ccm-line); color: var(--ccm-dim); font-size: 11px; padding-right: 12px; font-variant-numeric: tabular-nums; overflow: hidden; }
 .ccm-axis-column { flex: none; text-align: right; padding: 3px 10px 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -56,6 +55,21 @@ export const waterfallStyle = `
 .ccm-minimap { position: relative; height: 44px; margin: 0 12px 6px; cursor: crosshair; touch-action: none; }
 .ccm-minimap canvas { position: absolute; inset: 0; }
 .ccm-brush { position: absolute; top: 0; bottom: 0; border: 1px solid var(--ccm-focus); background: var(--ccm-selected); }
+
+.ccm-menu { position: relative; }
+.ccm-menu > summary { list-style: none; color: var(--ccm-dim); cursor: pointer; }
+.ccm-menu > summary::after { content: ''; border: 4px solid transparent; border-top-color: currentColor; translate: 0 2px; }
+.ccm-menu > summary::-webkit-details-marker { display: none; }
+.ccm-menu-pane { position: absolute; z-index: 4; top: calc(100% + 4px); left: 0; display: grid; gap: 8px; min-width: 220px; max-width: min(420px, 80cqw); padding: 10px 12px; background: var(--ccm-pane); border: 1px solid var(--ccm-line); border-radius: 4px; box-shadow: 0 6px 22px #0005; }
+.ccm-menu-row { display: flex; flex-wrap: wrap; gap: 6px; }
+.ccm-choice { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; border: 0; margin: 0; padding: 0; }
+.ccm-choice legend { padding: 0; color: var(--ccm-dim); }
+.ccm-choice select { max-width: 100%; }
+.ccm-ladder { border-top: 1px solid var(--ccm-line); overflow-x: auto; padding: 10px 8px; }
+.ccm-ladder:focus-visible { outline-offset: -3px; }
+.ccm-timeline { border-bottom: 1px solid var(--ccm-line); overflow: hidden; }
+.ccm-mark { cursor: pointer; }
+.ccm-attempts { border-top: 1px solid var(--ccm-line); }
 .ccm-help { position: absolute; z-index: 5; top: 48px; right: 16px; max-width: calc(100% - 32px); background: var(--ccm-pane); border: 1px solid var(--ccm-line); border-radius: 6px; box-shadow: 0 8px 28px #0006; padding: 12px 16px; }
 .ccm-help header { display: flex; justify-content: space-between; align-items: center; gap: 24px; margin-bottom: 6px; }
 .ccm-root .ccm-help h3 { font-weight: 600; }

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { madeTable, type MadeSpan } from '../../../test/support/span-table.ts';
+import { statusError } from '../model/span-table.ts';
+import { buildLadder, type LadderWords } from './ladder.ts';
+import { buildLanes } from './lanes.ts';
+import { ladderMermaid } from './mermaid.ts';
+import { buildTree } from './tree.ts';
+import { findSilentTiers, judge } from './verdict.ts';
+
+const words: LadderWords = {
+  entraRequest: (subject) => `${subject} token`,
+  entraOk: 'Entra token',
+  through: 'through the channel',
+  reply: 'reply',
+  duration: (ms) => `${ms} ms`,
+  cached: (until) => `until ${until}`,
+};
+
+function ladderOf(spans: readonly MadeSpan[], limit = 100) {
+  const table = madeTable(spans);
+  const tree = buildTree(table);
+  const verdict = judge(table, tree);
+  const lanes = buildLanes(table, tree, findSilentTiers(table, verdict));
+  return buildLadder({ table, tree, lanes, verdict }, words, limit);
+}
+
+const client = { service: 'ccm-client', host: 'W' };
+const renewal: MadeSpan[] = [
+  { id: 'renewal', name: 'token renewal', ...client, at: [0, 100], status: statusError },
+  {
+    id: 'entra',
+    name: 'entra token request',
+    under: 'renewal',
+    ...client,
+    at: [1, 5],
+    attributes: { 'ccm.entra.token.subject': 'user' },
+  },
+  {
+    id: 'request',
+    name: 'token request',
+    under: 'renewal',
+    ...client,
+    at: [6, 99],
+    status: statusError,
+    attributes: { 'url.full': 'https://cmg/x/CCM_STS', 'http.response.status_code': 403 },
+  },
+  {
+    id: 'forward',
+    name: 'connection point forward',
+    under: 'request',
+    service: 'ccm-connection-point',
+    host: 'CP',
+    at: [20, 60],
+    status: statusError,
+    message: '403 no certificate',
+    attributes: { 'http.response.status_code': 403 },
+  },
+];
+
+describe('buildLadder()', () => {
+  it('sends a request through the silent gateway, dashed where no record says so, in order of time', () => {
+    const ladder = ladderOf(renewal);
+    expect(ladder.lanes.map((lane) => `${lane.colour} ${lane.state}`)).toEqual([
+      'client logged',
+      'entra not-logged',
+      'gateway not-logged',
+      'connection-point logged',
+      'management-point not-reached',
+    ]);
+    expect(
+      ladder.steps.map(
+        (step) => `${step.from}${step.dashed ? '~' : '-'}${step.to} ${step.text} ${step.tone}`,
+      ),
+    ).toEqual([
+      '0-1 user token plain',
+      '1-0 Entra token plain',
+      '0-2 …/CCM_STS plain',
+      '2~3 through the channel plain',
+      '3-3 403 no certificate error',
+      '3~2 403 · 40 ms error',
+      '2-0 403 · 93 ms error',
+    ]);
+  });
+
+  it('asks the gateway of which nothing is known where the client alone has records', () => {
+    const { steps } = ladderOf(renewal.slice(0, 3));
+    expect(steps.filter((step) => step.kind !== 'note').map((step) => `${step.from}-${step.to}`)).toEqual([
+      '0-1',
+      '1-0',
+      '0-2',
+      '2-0',
+    ]);
+  });
+
+  it('draws at most what it is allowed and counts the rest', () => {
+    const ladder = ladderOf(renewal, 2);
+    expect(ladder.steps).toHaveLength(2);
+    expect(ladder.more).toBe(5);
+  });
+});
+
+describe('ladderMermaid()', () => {
+  it('writes a sequence diagram', () => {
+    expect(
+      ladderMermaid(ladderOf(renewal), ['Client', 'Entra ID', 'Gateway', 'CP', 'MP'], 'token renewal'),
+    ).toBe(
+      [
+        '---',
+        'title: "token renewal"',
+        '---',
+        'sequenceDiagram',
+        '  participant L0 as Client',
+        '  participant L1 as Entra ID',
+        '  participant L2 as Gateway',
+        '  participant L3 as CP',
+        '  participant L4 as MP',
+        '  L0->>L1: user token',
+        '  L1-->>L0: Entra token',
+        '  L0->>L2: …/CCM_STS',
+        '  L2-->>L3: through the channel',
+        '  Note over L3: 403 no certificate',
+        '  L3--xL2: 403 · 40 ms',
+        '  L2--xL0: 403 · 93 ms',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('lets nothing from a log become syntax', () => {
+    const hostile = renewal.map((span) => ({ ...span, message: '<b>;\n%%{init}%% "x"' }));
+    const text = ladderMermaid(ladderOf(hostile), ['a', 'b', 'c', 'd', 'e'], 't');
+    const note = text.split('\n').find((line) => line.includes('Note'));
+    expect(note).not.toMatch(/[<>{}%"]/);
+    expect(text).toContain('Note over L3: #60;b#62;#59; #37;#37;#123;init');
+  });
+});

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readLogFiles } from '../support/log-files.ts';
 import { createTracer, type Tracer } from '../support/trace-of.ts';
-import { readable } from './readable.ts';
+import { printReadable, readable } from './readable.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const goldens = readdirSync(folder, { withFileTypes: true })
@@ -26,7 +26,7 @@ describe('the logs of a golden', () => {
   it.each(goldens)('give the traces of %s', async (golden) => {
     const expected = `${folder}${golden}/expected.json`;
     const traces = readable(tracer.tracesOf(await readLogFiles(`${folder}${golden}/logs`)));
-    if (updates) writeFileSync(expected, `${JSON.stringify(traces, undefined, 1)}\n`);
+    if (updates) writeFileSync(expected, `${printReadable(traces)}\n`);
     expect(traces).toEqual(JSON.parse(readFileSync(expected, 'utf8')));
   });
 });

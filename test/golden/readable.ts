@@ -65,3 +65,23 @@ function text(name: string, value: AttributeValue | undefined): Record<string, s
 function milliseconds(us: number): string {
   return `${us / 1000} ms`;
 }
+
+/** As JSON with one span on a few lines, so that a golden fits on one screen. */
+export function printReadable(spans: readonly ReadableSpan[], indent = ''): string {
+  const inner = `${indent} `;
+  const printed = spans.map((span) => {
+    const { says, records, under, ...rest } = span;
+    const lines = [
+      Object.entries(rest).map(print).join(', '),
+      ...(says === undefined ? [] : [print(['says', says])]),
+      print(['records', records]),
+      ...(under === undefined ? [] : [`"under": ${printReadable(under, inner)}`]),
+    ];
+    return `${inner}{ ${lines.join(`,\n${inner}  `)} }`;
+  });
+  return `[\n${printed.join(',\n')}\n${indent}]`;
+}
+
+function print([name, value]: readonly [string, unknown]): string {
+  return `${JSON.stringify(name)}: ${JSON.stringify(value)}`;
+}

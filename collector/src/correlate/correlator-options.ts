@@ -30,6 +30,8 @@ export interface CorrelatorOptions {
   readonly maxSpansPerTrace: number;
   /** Identities of told records kept for each host, to know copies that come late. Default 20,000. */
   readonly maxRecentIds: number;
+  /** Records of what disturbs the path that are remembered. Default 10,000. */
+  readonly maxDisturbances: number;
   /** A host without a record for this long is forgotten. Default 7 days. */
   readonly maxHostAgeUs: number;
 }
@@ -47,5 +49,6 @@ export const correlatorDefaults: Omit<CorrelatorOptions, 'knowledge' | 'report'>
   maxEventsPerSpan: 2_000,
   maxSpansPerTrace: 10_000,
   maxRecentIds: 20_000,
+  maxDisturbances: 10_000,
   maxHostAgeUs: 7 * 24 * 3600e6,
 };

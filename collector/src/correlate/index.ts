@@ -2,6 +2,7 @@ import type { LogEvent } from '../model/event.ts';
 import type { Trace } from '../model/span.ts';
 import { createAssembler } from './assembly/assemble.ts';
 import { createGatewayCounters } from './assembly/counters.ts';
+import { createDisturbances } from './assembly/disturbances.ts';
 import { createJoinBatches } from './assembly/join-batches.ts';
 import { type CorrelatorOptions, correlatorDefaults } from './correlator-options.ts';
 import { joinSegments } from './join/index.ts';
@@ -49,7 +50,8 @@ export function createCorrelator(
     marginUs: options.quietUs,
     history: options.history,
   });
-  const assembler = createAssembler({ knowledge, joins, counters, original: options.original });
+  const disturbances = createDisturbances(knowledge, options.maxDisturbances);
+  const assembler = createAssembler({ knowledge, joins, counters, disturbances, original: options.original });
   const toSegment = createToSegment();
   const tellerOptions = {
     knowledge,
@@ -77,6 +79,7 @@ export function createCorrelator(
 
   function seen(known: KnownEvent): void {
     if (known.event.name === 'gateway.requests.counted') counters.see(known);
+    else disturbances.see(known);
   }
 
   function advance(untilUs: number): readonly Trace[] {

@@ -8,7 +8,8 @@ import { judge, type Verdict } from './cause.ts';
 import { contain } from './contain.ts';
 import type { GatewayCounters } from './counters.ts';
 import { diagnose } from './diagnose.ts';
-import { evidenceOf, type Original } from './evidence.ts';
+import type { Disturbances } from './disturbances.ts';
+import { evidenceOf, foreignEvidence, type Original } from './evidence.ts';
 import type { JoinBatches } from './join-batches.ts';
 import { plantTree, type SpanNode, walk } from './span-node.ts';
 import { identitiesOfTrace, rootIdentities } from './trace-identities.ts';
@@ -17,6 +18,7 @@ export interface AssemblyOptions {
   readonly knowledge: Knowledge;
   readonly joins: JoinBatches;
   readonly counters: GatewayCounters;
+  readonly disturbances: Disturbances;
   readonly original: Original;
 }
 
@@ -62,8 +64,8 @@ export function createAssembler(options: AssemblyOptions): Assembler {
 
 /** A server's record without a client's: only what is part of a token request is a story. */
 function isWanted({ segment }: SpanNode): boolean {
-  const { rule, urlPath } = segment;
-  if (rule.alone === 'story') return true;
+  const { rule, urlPath, status } = segment;
+  if (rule.alone === 'story' || (rule.alone === 'failed' && status.code === 'error')) return true;
   return rule.alone === 'token request' && (urlPath === '' || urlPath.endsWith('/ccm_sts'));
 }
 
@@ -102,13 +104,21 @@ function traceOf(
   );
   if (top === undefined) throw new Error('a trace without a root span');
   const rootSpan: Span = wrapped ? wrapperOf(top, wrapperId) : top;
+  const verdict = verdicts.get(tree);
+  const disturbing =
+    verdict?.code === 'error'
+      ? options.disturbances.explaining(verdict.cause.errorType, tree.segment.endUs)
+      : [];
   const root: Span = {
     ...rootSpan,
     attributes: {
       ...rootIdentities(tree),
       ...rootSpan.attributes,
-      ...diagnose(rootSpan.name, verdicts, tree, options.knowledge),
+      ...diagnose(rootSpan.name, verdicts, tree, disturbing, options.knowledge),
     },
+    events: [...rootSpan.events, ...disturbing.map((known) => foreignEvidence(known, options.original))].sort(
+      (a, b) => a.timeUs - b.timeUs,
+    ),
   };
   const others = spans.filter((span) => span !== top || wrapped);
   return { traceId, spans: [root, ...others], identities: identitiesOfTrace(nodes) };
@@ -163,7 +173,7 @@ function attributesOf(
   if (verdict.code === 'error') {
     attributes['error.type'] = verdict.cause.errorType;
     if (verdict.warning) attributes['ccm.severity'] = 'warning';
-  }
+  } else delete attributes['ccm.hresult'];
   if (segment.name === 'token request') {
     const average = counters.averageFor(node);
     if (average !== undefined) attributes['ccm.cmg.average_elapsed_ms'] = average;

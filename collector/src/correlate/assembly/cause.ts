@@ -64,6 +64,7 @@ function* ownCauses(node: SpanNode, knowledge: Knowledge): Generator<Cause> {
     if (typeof errorType !== 'string') continue;
     const rank = rankOf(errorType, event, knowledge);
     const message = fill(knowledge.errors[rank]?.message ?? 'This failed: {line}', {
+      ...(segment.serverAddress === '' ? {} : { 'server.address': segment.serverAddress }),
       ...segment.attributes,
       ...event.attributes,
       host: segment.host,
@@ -131,15 +132,10 @@ function capital(text: string): string {
 
 /** Replaces {attribute}; a part in square brackets is left out where one of its attributes is absent. */
 export function fill(template: string, attributes: Attributes): string {
-  const fillPart = (part: string): string | undefined => {
-    let missing = false;
-    const text = part.replace(/\{([^{}]+)\}/g, (_, name: string) => {
-      const value = attributes[name];
-      if (value === undefined) missing = true;
-      return value === undefined ? '' : String(value);
-    });
-    return missing ? undefined : text;
-  };
-  const whole = template.replace(/\[([^[\]]*)\]/g, (_, part: string) => fillPart(part) ?? '');
-  return fillPart(whole) ?? whole.replace(/\{[^{}]+\}/g, '(not logged)');
+  const withParts = template.replace(/\[([^[\]]*)\]/g, (_, part: string) =>
+    [...part.matchAll(hole)].every(([, name = '']) => attributes[name] !== undefined) ? part : '',
+  );
+  return withParts.replace(hole, (_, name: string) => String(attributes[name] ?? '(not logged)'));
 }
+
+const hole = /\{([^{}]+)\}/g;

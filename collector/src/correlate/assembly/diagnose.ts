@@ -6,19 +6,22 @@ import {
   type Knowledge,
   namesEvent,
 } from '../knowledge/knowledge.ts';
+import type { KnownEvent } from '../segment.ts';
 import type { Verdict } from './cause.ts';
 import type { SpanNode } from './span-node.ts';
 
-/** The diagnoses whose signature a failed trace shows, most specific first: `ccm.diagnosis.id` and `ccm.diagnosis.others`. */
+/** The diagnoses whose signature a trace that did not go well shows, most specific first: `ccm.diagnosis.id` and `ccm.diagnosis.others`. */
 export function diagnose(
   story: string,
   verdicts: ReadonlyMap<SpanNode, Verdict>,
   root: SpanNode,
+  disturbing: readonly KnownEvent[],
   knowledge: Knowledge,
 ): Record<string, AttributeValue> {
-  if (verdicts.get(root)?.code !== 'error') return {};
+  // What its last record left undecided, such as a registration that waits for approval, can be explained too.
+  if (verdicts.get(root)?.code !== 'error' && root.segment.ending !== 'unset') return {};
   const [first, ...others] = knowledge.diagnoses
-    .filter((rule) => applies(rule, story, verdicts))
+    .filter((rule) => applies(rule, story, verdicts, disturbing))
     .sort((a, b) => b.precedence - a.precedence);
   if (first === undefined) return {};
   return {
@@ -27,7 +30,12 @@ export function diagnose(
   };
 }
 
-function applies(rule: DiagnosisRule, story: string, verdicts: ReadonlyMap<SpanNode, Verdict>): boolean {
+function applies(
+  rule: DiagnosisRule,
+  story: string,
+  verdicts: ReadonlyMap<SpanNode, Verdict>,
+  disturbing: readonly KnownEvent[],
+): boolean {
   if (rule.story.length > 0 && !rule.story.includes(story)) return false;
   const { errorType } = rule;
   const failedSo = [...verdicts.values()].some(
@@ -36,9 +44,12 @@ function applies(rule: DiagnosisRule, story: string, verdicts: ReadonlyMap<SpanN
   );
   if (errorType !== undefined && !failedSo) return false;
   const seen = (test: EventTest): boolean =>
-    [...verdicts.keys()].some(({ segment }) =>
-      segment.events.some(({ event }) => namesEvent(test.event, event.name) && holds(test.where, event)),
-    );
+    disturbing.some((known) => shows(test, known)) ||
+    [...verdicts.keys()].some(({ segment }) => segment.events.some((known) => shows(test, known)));
   if (!rule.all.every(seen) || rule.none.some(seen)) return false;
   return rule.any.length === 0 || rule.any.some(seen);
+}
+
+function shows(test: EventTest, { event }: KnownEvent): boolean {
+  return namesEvent(test.event, event.name) && holds(test.where, event);
 }

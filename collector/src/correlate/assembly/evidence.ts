@@ -14,6 +14,12 @@ export function evidenceOf(node: SpanNode, original: Original): readonly SpanEve
     .sort((a, b) => a.timeUs - b.timeUs);
 }
 
+/** A record of another host that explains a failure, at the time it was logged. */
+export function foreignEvidence(known: KnownEvent, original: Original): SpanEvent {
+  const event = spanEvent(known, 0, original);
+  return { ...event, attributes: { ...event.attributes, 'host.name': known.event.record.source.host } };
+}
+
 function spanEvent({ event, timeUs }: KnownEvent, correctionUs: number, original: Original): SpanEvent {
   const { record } = event;
   const attributes: Record<string, AttributeValue> = {

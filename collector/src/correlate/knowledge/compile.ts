@@ -1,6 +1,15 @@
 import { parseCondition } from '../../base/condition.ts';
-import type { DiagnosisRule, ErrorRule, EventTest, Knowledge, Role, StoryRule, Where } from './knowledge.ts';
-import type { DiagnosesFile, ErrorsFile, StoryFile } from './schema.ts';
+import type {
+  DiagnosisRule,
+  DisturbanceRule,
+  ErrorRule,
+  EventTest,
+  Knowledge,
+  Role,
+  StoryRule,
+  Where,
+} from './knowledge.ts';
+import type { DiagnosesFile, DisturbancesFile, ErrorsFile, StoryFile } from './schema.ts';
 
 /** A story file with the place that messages point at. */
 export interface ReadStory {
@@ -81,7 +90,14 @@ export function compileStories(
   return { stories, roles, prefaces: new Set(read.flatMap(({ story }) => story.preface)) };
 }
 
-const nothing = { where: [], again: 'step', first: false, alone: false, outcome: undefined } as const;
+const nothing = {
+  where: [],
+  again: 'step',
+  first: false,
+  unclaimed: false,
+  alone: false,
+  outcome: undefined,
+} as const;
 
 function rolesOf(story: StoryFile, rule: StoryRule): (readonly [string, Role])[] {
   const base = { ...nothing, rule };
@@ -94,8 +110,8 @@ function rolesOf(story: StoryFile, rule: StoryRule): (readonly [string, Role])[]
     }),
     ...story.continues.map((given) => {
       if (typeof given === 'string') return [given, { ...base, does: 'continues' }] as const;
-      const { event, first, where } = given;
-      return [event, { ...base, does: 'continues', first, where: compileWhere(where) }] as const;
+      const { event, first, unclaimed, where } = given;
+      return [event, { ...base, does: 'continues', first, unclaimed, where: compileWhere(where) }] as const;
     }),
     ...story.closes.map((given) => {
       if (typeof given === 'string') return [given, { ...base, does: 'closes' }] as const;
@@ -123,6 +139,15 @@ export function compileErrors({ ranking }: ErrorsFile): readonly ErrorRule[] {
     event,
     where: compileWhere(where),
     message,
+  }));
+}
+
+export function compileDisturbances({ disturbances }: DisturbancesFile): readonly DisturbanceRule[] {
+  return disturbances.map(({ event, where, within, explains }) => ({
+    event,
+    where: compileWhere(where),
+    withinUs: parseDurationUs(within),
+    explains: new Set(explains),
   }));
 }
 

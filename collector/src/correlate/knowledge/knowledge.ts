@@ -16,7 +16,7 @@ export interface StoryRule {
   readonly depth: number;
   readonly tier: Tier;
   readonly kind: SpanKind;
-  readonly alone: 'story' | 'token request' | 'drop';
+  readonly alone: 'story' | 'failed' | 'token request' | 'drop';
   readonly keys: readonly StoryKey[];
   /** Lower-case canonical log names; all logs where absent. */
   readonly logs: ReadonlySet<string> | undefined;
@@ -53,6 +53,8 @@ export interface Role {
   readonly again: 'step' | 'restart';
   /** `continues`: only as the first record of its thread. */
   readonly first: boolean;
+  /** `continues`: only where no open span takes the record. */
+  readonly unclaimed: boolean;
   /** `closes`: one record tells the whole span. */
   readonly alone: boolean;
   readonly outcome: Outcome | 'unset' | undefined;
@@ -65,6 +67,14 @@ export interface ErrorRule {
   readonly event: string;
   readonly where: Where;
   readonly message: string;
+}
+
+/** A record of what disturbs the path: it explains failures of these types that end up to `withinUs` after it. */
+export interface DisturbanceRule {
+  readonly event: string;
+  readonly where: Where;
+  readonly withinUs: number;
+  readonly explains: ReadonlySet<string>;
 }
 
 /** The signature of a diagnosis over a trace; what a person reads about it is in mappings/diagnoses.yaml. */
@@ -94,6 +104,7 @@ export interface Knowledge {
   /** Events whose identities a later span of their thread takes. */
   readonly prefaces: ReadonlySet<string>;
   readonly errors: readonly ErrorRule[];
+  readonly disturbances: readonly DisturbanceRule[];
   readonly diagnoses: readonly DiagnosisRule[];
 }
 

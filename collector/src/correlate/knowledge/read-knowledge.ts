@@ -1,20 +1,33 @@
 import { readdir } from 'node:fs/promises';
 import { Failure } from '../../base/failure.ts';
-import { compileDiagnoses, compileErrors, compileStories, type ReadStory } from './compile.ts';
-import type { DiagnosisRule, ErrorRule, Knowledge } from './knowledge.ts';
+import {
+  compileDiagnoses,
+  compileDisturbances,
+  compileErrors,
+  compileStories,
+  type ReadStory,
+} from './compile.ts';
+import type { DiagnosisRule, DisturbanceRule, ErrorRule, Knowledge } from './knowledge.ts';
 import { readYaml } from './read-yaml.ts';
-import { diagnosesSchema, errorsSchema, storySchema } from './schema.ts';
+import { diagnosesSchema, disturbancesSchema, errorsSchema, storySchema } from './schema.ts';
 
 /** Reads and compiles all stories, error types and diagnoses of the folders; a later folder's file of the same name stands over an earlier one's. */
 export async function readKnowledge(folders: readonly string[]): Promise<Knowledge> {
   const problems: string[] = [];
   const stories: ReadStory[] = [];
+  let disturbances: readonly DisturbanceRule[] = [];
   let errors: readonly ErrorRule[] = [];
   for (const file of await storyFiles(folders)) {
     if (file.endsWith('/errors.yaml')) {
       const read = await readYaml(file, errorsSchema);
       if ('problems' in read) problems.push(...read.problems);
       else errors = compileErrors(read.value);
+      continue;
+    }
+    if (file.endsWith('/disturbances.yaml')) {
+      const read = await readYaml(file, disturbancesSchema);
+      if ('problems' in read) problems.push(...read.problems);
+      else disturbances = compileDisturbances(read.value);
       continue;
     }
     const read = await readYaml(file, storySchema);
@@ -32,7 +45,7 @@ export async function readKnowledge(folders: readonly string[]): Promise<Knowled
     throw new Failure(
       `The stories could not be read: ${problems.length} problem(s).\n${problems.join('\n')}`,
     );
-  return { ...compiled, errors, diagnoses: [...diagnoses.values()] };
+  return { ...compiled, errors, disturbances, diagnoses: [...diagnoses.values()] };
 }
 
 /** By file name, of the last folder that has it. */

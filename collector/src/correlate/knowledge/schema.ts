@@ -31,7 +31,12 @@ const closing = z.union([
 
 const continuing = z.union([
   eventName,
-  z.strictObject({ event: eventName, first: z.boolean().default(false), where: where.optional() }),
+  z.strictObject({
+    event: eventName,
+    first: z.boolean().default(false).describe('Only as the first record of its thread.'),
+    unclaimed: z.boolean().default(false).describe('Only where no open span takes it.'),
+    where: where.optional(),
+  }),
 ]);
 
 /** A file mappings/stories/<span>.yaml: one kind of span, and which records begin, advance and end it. */
@@ -42,9 +47,11 @@ export const storySchema = z.strictObject({
   tier: z.enum(['client', 'cloud management gateway', 'connection point', 'management point']),
   kind: z.enum(['internal', 'client', 'server']),
   alone: z
-    .enum(['story', 'token request', 'drop'])
+    .enum(['story', 'failed', 'token request', 'drop'])
     .default('drop')
-    .describe('Without a parent: a trace of its own, the outermost tier of a token request, or nothing.'),
+    .describe(
+      'Without a parent: a trace of its own, one only where it failed, the outermost tier of a token request, or nothing.',
+    ),
   keys: z
     .array(z.enum(['message id', 'thread', 'sid', 'log']))
     .min(1)
@@ -116,6 +123,19 @@ export const errorsSchema = z.strictObject({
   ),
 });
 
+/** mappings/stories/disturbances.yaml: records of what disturbs the path, and which failures they explain. */
+export const disturbancesSchema = z.strictObject({
+  disturbances: z.array(
+    z.strictObject({
+      event: eventName,
+      where: where.optional(),
+      within: duration.describe('How long before the end of a failed story it still explains it.'),
+      explains: z.array(z.string()).min(1).describe('Values of error.type.'),
+    }),
+  ),
+  about: z.string().min(1),
+});
+
 const signed = z.looseObject({ event: z.string(), where: where.optional() });
 
 /** The part of mappings/diagnoses.yaml that decides; the rest is for people and checked with the mappings. */
@@ -137,4 +157,5 @@ export const diagnosesSchema = z.looseObject({
 
 export type DiagnosesFile = z.output<typeof diagnosesSchema>;
 export type StoryFile = z.output<typeof storySchema>;
+export type DisturbancesFile = z.output<typeof disturbancesSchema>;
 export type ErrorsFile = z.output<typeof errorsSchema>;

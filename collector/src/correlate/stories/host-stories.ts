@@ -66,7 +66,7 @@ export class HostStories {
     const roles = this.#rolesOf(known.event);
     if (roles.length === 0) return;
     let placed = false;
-    for (const role of roles) if (this.#play(role, known)) placed = true;
+    for (const role of roles) if (this.#play(role, known, roles)) placed = true;
     if (!placed) this.#step(roles, known);
     this.#threads.add(threadKey(known));
   }
@@ -92,7 +92,7 @@ export class HostStories {
   }
 
   /** Whether the role made the record part of a span. Steps are left to the innermost span, at the end. */
-  #play(role: Role, known: KnownEvent): boolean {
+  #play(role: Role, known: KnownEvent, roles: readonly Role[]): boolean {
     switch (role.does) {
       case 'until': {
         const segment = findForStep(this.#openOf(role.rule), known);
@@ -102,7 +102,7 @@ export class HostStories {
       case 'opens':
         return holds(role.where, known.event) && this.#opens(role, known);
       case 'continues':
-        return holds(role.where, known.event) && this.#continues(role, known);
+        return holds(role.where, known.event) && this.#continues(role, known, roles);
       case 'closes':
         return holds(role.where, known.event) && this.#closes(role, known);
       case 'step':
@@ -134,13 +134,14 @@ export class HostStories {
     return this.#begin(rule, known) !== undefined;
   }
 
-  #continues(role: Role, known: KnownEvent): boolean {
-    const { rule, first } = role;
+  #continues(role: Role, known: KnownEvent, roles: readonly Role[]): boolean {
+    const { rule, first, unclaimed } = role;
     if (first && this.#threads.has(threadKey(known))) return false;
     if (findSegment(this.#openOf(rule), known) !== undefined || this.#lingering(rule, known)) return false;
+    if (unclaimed && this.#takerOf(roles, known) !== undefined) return false;
     const segment = this.#begin(rule, known);
     if (segment === undefined) return false;
-    segment.partial = true;
+    segment.partial = !unclaimed;
     segment.startKnown = false;
     return false;
   }
@@ -234,20 +235,25 @@ export class HostStories {
   }
 
   #step(roles: readonly Role[], known: KnownEvent): void {
+    const segment = this.#takerOf(roles, known);
+    if (segment !== undefined) this.#add(segment, known);
+  }
+
+  /** The innermost open span that the record is a step of, or the ended one that it trails. */
+  #takerOf(roles: readonly Role[], known: KnownEvent): OpenSegment | undefined {
     let best: OpenSegment | undefined;
     for (const { rule, does, where } of roles) {
       if (does !== 'step' || !holds(where, known.event)) continue;
       const found = findForStep(this.#openOf(rule), known);
+      if (found === undefined) continue;
       if (
-        found !== undefined &&
-        (best === undefined ||
-          found.depth > best.depth ||
-          (found.depth === best.depth && found.startUs > best.startUs))
+        best === undefined ||
+        found.depth > best.depth ||
+        (found.depth === best.depth && found.startUs > best.startUs)
       )
         best = found;
     }
-    best ??= this.#lastEnded(roles, known);
-    if (best !== undefined) this.#add(best, known);
+    return best ?? this.#lastEnded(roles, known);
   }
 
   /** The span that ended last on the record's thread, where such a record may trail it: failures tell more of themselves. */

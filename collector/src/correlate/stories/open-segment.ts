@@ -89,9 +89,9 @@ const lastWord: ReadonlySet<string> = new Set([
   'ccm.registration.approval_status',
 ]);
 
-/** Name of the live log that a record belongs to; threads are told apart within it. */
+/** Canonical name of the log; logs of one process that share it (CCM_STS, CCM_STS_ManagedBase) share their threads. */
 export function logOf({ event }: KnownEvent): string {
-  return event.record.source.log;
+  return event.log;
 }
 
 /** -1 where the record names no thread. */

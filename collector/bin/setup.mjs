@@ -36,7 +36,9 @@ function ensure(name, files, message, args) {
     shell: npm === undefined && process.platform === 'win32',
   });
   if (result.status !== 0) {
-    process.stderr.write(`Set-up stopped: npm ${args.join(' ')} ended with ${result.status ?? result.signal}.\n`);
+    process.stderr.write(
+      `Set-up stopped: npm ${args.join(' ')} ended with ${result.status ?? result.signal}.\n`,
+    );
     process.exit(1);
   }
   mkdirSync(stamps, { recursive: true });
@@ -45,7 +47,12 @@ function ensure(name, files, message, args) {
 
 function fingerprint(files) {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update('\0').update(readFileSync(join(root, file))).update('\0');
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, file)))
+      .update('\0');
   return hash.digest('hex');
 }
 

@@ -31,7 +31,7 @@ function terminal(stream: NodeJS.WriteStream): Terminal {
   const colours = process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
   return {
     write: (text) => void stream.write(text),
-    isTerminal: Boolean(stream.isTTY) && colours,
+    isTerminal: stream.isTTY && colours,
     columns: () => stream.columns ?? 80,
   };
 }

@@ -10,7 +10,9 @@ const sample = join(repository, 'collector', 'sample');
 describe('ccmtrace ingest', () => {
   it('makes the traces of the bundled sample', async () => {
     const folder = await temporaryFolder();
-    const { code, stderr } = await runCli(['ingest', sample, '--otlp-file', join(folder, 'out.json')], { cwd: folder });
+    const { code, stderr } = await runCli(['ingest', sample, '--otlp-file', join(folder, 'out.json')], {
+      cwd: folder,
+    });
     expect({ code, stderr }).toMatchObject({ code: 0 });
     const spans = await readOtlpLines(join(folder, 'out.json'));
     const roots = spans.filter((span) => span.parentSpanId === '').map((span) => span.name);
@@ -39,7 +41,9 @@ describe('ccmtrace ingest', () => {
     const outputs: Buffer[] = [];
     for (const [index, paths] of [hosts, hosts.toReversed(), [...hosts, ...hosts]].entries()) {
       const file = join(folder, `${index}.json`);
-      expect(await runCli(['ingest', ...paths, '--otlp-file', file], { cwd: folder })).toMatchObject({ code: 0 });
+      expect(await runCli(['ingest', ...paths, '--otlp-file', file], { cwd: folder })).toMatchObject({
+        code: 0,
+      });
       outputs.push(await readFile(file));
     }
     expect(outputs[0]?.length).toBeGreaterThan(1000);
@@ -52,17 +56,26 @@ describe('ccmtrace ingest', () => {
     const logs = join(folder, 'WIN-042', 'CCM', 'Logs');
     await mkdir(logs, { recursive: true });
     await cp(join(sample, 'WIN-042'), join(folder, 'WIN-042'), { recursive: true });
-    await writeFile(join(logs, 'binary.log'), Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 31) % 256)));
+    await writeFile(
+      join(logs, 'binary.log'),
+      Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 31) % 256)),
+    );
     await writeFile(join(logs, 'empty.log'), '');
     const record = (text: string): string =>
       `<![LOG[${text}]LOG]!><time="12:00:00.000+000" date="03-08-2026" component="CcmMessaging" context="" type="1" thread="7" file="a.cpp:1">\r\n`;
-    await writeFile(join(logs, 'CcmMessaging-20260308-130000.log'), Buffer.from(`\ufeff${record('x')}`, 'utf16le'));
+    await writeFile(
+      join(logs, 'CcmMessaging-20260308-130000.log'),
+      Buffer.from(`\ufeff${record('x')}`, 'utf16le'),
+    );
     await writeFile(join(logs, 'LocationServices.log'), `${record('y'.repeat(10_000_000))}${record('z')}`);
     await symlink(join(folder, 'nowhere'), join(logs, 'dangling.log'));
     const { code, stderr } = await runCli(['ingest', folder, '--json'], { cwd: folder });
     expect(code, stderr).toBe(0);
     const { stdout } = await runCli(['ingest', folder, '--json'], { cwd: folder });
-    const summary = JSON.parse(stdout) as { lost: Record<string, number>; troubles: { reason: string; subject: string }[] };
+    const summary = JSON.parse(stdout) as {
+      lost: Record<string, number>;
+      troubles: { reason: string; subject: string }[];
+    };
     const reasons = summary.troubles.map(({ reason }) => reason);
     expect(reasons).toEqual(expect.arrayContaining(['binary_file', 'empty_file', 'unreadable_file']));
     expect(summary.lost).toMatchObject({ record_too_long: 1 });

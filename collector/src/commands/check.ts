@@ -37,7 +37,8 @@ async function check(
 }
 
 function draw(report: CheckReport, style: Style): string[] {
-  const number = new Intl.NumberFormat('en').format;
+  const figures = new Intl.NumberFormat('en');
+  const number = (value: number): string => figures.format(value);
   const rows = report.logs.map(({ tier, host, log, files, records, recognised }) => [
     tier,
     safeLine(host),

@@ -49,7 +49,7 @@ async function runIngest(
     paths,
     keep: !fileOnly,
     otlpFile: options.otlpFile,
-    onProgress: progress.update,
+    onProgress: (at) => progress.update(at),
     stop,
   }).finally(() => progress.end());
   if (options.json) output.write(`${JSON.stringify(summary)}\n`);
@@ -68,7 +68,8 @@ function destination(url: string): Config['export'][number] {
 }
 
 function drawSummary(summary: IngestSummary, style: Style): string[] {
-  const number = new Intl.NumberFormat('en').format;
+  const figures = new Intl.NumberFormat('en');
+  const number = (value: number): string => figures.format(value);
   const seconds = summary.elapsedMs / 1000;
   const rate = seconds > 0 ? `, ${number(Math.round(summary.bytes / 1e6 / seconds))} MB/s` : '';
   const row = (name: string, value: string): string => `  ${name.padEnd(12)}${value}`;

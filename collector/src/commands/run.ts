@@ -48,7 +48,7 @@ async function run(paths: readonly string[], options: RunOptions, surroundings: 
     paths: sample ? [shippedFolder('sample')] : paths,
     version: surroundings.version,
     write: (line) => errors.write(`${line}\n`),
-    onTraces: screen.traces,
+    onTraces: (traces) => screen.traces(traces),
   });
   try {
     await Promise.race([collector.caughtUp, collector.ended, aborted(stop)]);

@@ -13,7 +13,7 @@ export interface TlsFiles {
 export interface Destination {
   /** Names its cursor in the outbox and its metrics: a destination that is renamed is a new one. Default: host and port. */
   readonly name?: string | undefined;
-  /** OTLP/HTTP base address; `/v1/traces` and the like are added. */
+  /** OTLP/HTTP base address; `/v1/traces` and the like are added, unless it already ends so. */
   readonly url: string;
   /** Addresses used as they are, for signals that have one of their own. */
   readonly signalUrls?: Readonly<Partial<Record<Signal | 'metrics', string>>> | undefined;
@@ -24,7 +24,7 @@ export interface Destination {
   readonly timeoutMs?: number | undefined;
   /** Sends the matched records as OTLP logs too. */
   readonly logs?: boolean | undefined;
-  /** Sends metrics too, every `metricsIntervalMs`. */
+  /** Sends metrics too, once a minute. */
   readonly metrics?: boolean | undefined;
   readonly tls?: TlsFiles | undefined;
 }
@@ -39,6 +39,6 @@ export function signalUrl(destination: Destination, signal: Signal | 'metrics'):
   const own = destination.signalUrls?.[signal];
   if (own !== undefined) return new URL(own);
   const url = new URL(destination.url);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/${signal}`;
+  url.pathname = `${url.pathname.replace(/(\/v1\/(traces|logs|metrics))?\/*$/, '')}/v1/${signal}`;
   return url;
 }

@@ -8,8 +8,10 @@ import type { Trace } from '../model/span.ts';
 import type { BackoffOptions } from './backoff.ts';
 import type { Route, Surroundings } from './deliver.ts';
 import { type Destination, nameOf, signalUrl } from './destination.ts';
+import { destinationFromEnvironment, type Environment } from './environment.ts';
 import { createOtlpFile } from './file.ts';
 import { createHttpSender } from './http-sender.ts';
+import { MetricsSender, type MetricsSource } from './metrics-sender.ts';
 import type { Signal } from './signals.ts';
 import { Worker } from './worker.ts';
 
@@ -61,6 +63,8 @@ export interface ExporterOptions {
   /** Of one request; defaults 1,000 and 4 MiB before compression. */
   readonly maxSpans?: number;
   readonly maxBytes?: number;
+  /** What destinations with `metrics` are sent; without it they get none. */
+  readonly metrics?: MetricsSource;
 }
 
 /** Sends what the store's outbox holds to every destination, each at its own pace. */
@@ -91,10 +95,12 @@ export async function createExporter(options: ExporterOptions): Promise<Exporter
   ensureDistinct(routes);
   const limits = { maxTraces: maxSpans, maxSpans };
   const workers = routes.map((route) => new Worker(route, outbox, limits, surroundings));
+  const metricsSenders = await createMetricsSenders(options, surroundings);
+  const all = [...workers, ...metricsSenders];
   return {
     names: routes.map((route) => route.name),
     start: () => {
-      for (const worker of workers) worker.start();
+      for (const each of all) each.start();
     },
     drained: async (signal) => {
       const { promise, reject } = Promise.withResolvers<never>();
@@ -108,9 +114,14 @@ export async function createExporter(options: ExporterOptions): Promise<Exporter
       }
     },
     stop: async (deadlineMs) => {
-      await Promise.all(workers.map(async (worker) => worker.stop(deadlineMs)));
+      await Promise.all(all.map(async (each) => each.stop(deadlineMs)));
     },
   };
+}
+
+/** The destination that `OTEL_EXPORTER_OTLP_*` describes; undefined without an endpoint. Throws a Failure for a value that cannot be used. */
+export function readEnvironment(environment: Environment): Destination | undefined {
+  return destinationFromEnvironment(environment);
 }
 
 async function routesOf(destination: Destination, maxBytes: number): Promise<Route[]> {
@@ -124,6 +135,26 @@ async function routesOf(destination: Destination, maxBytes: number): Promise<Rou
       maxBytes,
       sender: await createHttpSender(destination),
     })),
+  );
+}
+
+async function createMetricsSenders(
+  { destinations, metrics }: ExporterOptions,
+  surroundings: Surroundings,
+): Promise<MetricsSender[]> {
+  if (metrics === undefined) return [];
+  return Promise.all(
+    destinations
+      .filter((destination) => destination.metrics === true)
+      .map(async (destination) => {
+        const route = {
+          name: `${nameOf(destination)}/metrics`,
+          url: signalUrl(destination, 'metrics'),
+          encoding: destination.protocol ?? 'http/protobuf',
+          sender: await createHttpSender(destination),
+        };
+        return new MetricsSender(route, metrics, surroundings);
+      }),
   );
 }
 

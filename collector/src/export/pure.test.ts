@@ -89,6 +89,7 @@ describe('signalUrl()', () => {
     ['http://a:4318', 'http://a:4318/v1/traces'],
     ['http://a:4318/', 'http://a:4318/v1/traces'],
     ['https://a/otlp', 'https://a/otlp/v1/traces'],
+    ['https://a/otlp/v1/traces', 'https://a/otlp/v1/traces'],
   ])('adds the path of the signal to %s', (url, whole) => {
     expect(signalUrl({ url }, 'traces').href).toBe(whole);
   });

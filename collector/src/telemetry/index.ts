@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { ExportOutcome, ExportReport } from '../contract/export-report.ts';
 import type { Counter, LossReason, Report, Trouble } from '../contract/loss.ts';
+import type { MetricSnapshot } from '../contract/metrics.ts';
 import type { Backlog } from '../contract/outbox.ts';
 import type { LogEvent } from '../model/event.ts';
 import type { Trace } from '../model/span.ts';
@@ -8,6 +9,7 @@ import { Log, type LogFields, type LogLevel, type LogOptions } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { Observer } from './observer.ts';
 import { RecentKeys } from './recent-keys.ts';
+import { readFamilies } from './snapshot.ts';
 import { toTextFormat } from './text-format.ts';
 
 /** What telemetry asks other parts for when it is scraped; handed over once they exist. */
@@ -46,6 +48,8 @@ export interface Telemetry extends Report, ExportReport {
   log(level: LogLevel, message: string, fields?: LogFields): void;
   /** `/metrics`: OpenMetrics with exemplars where `accept` asks for it or takes anything, else Prometheus text 0.0.4. */
   metrics(accept?: string): Promise<Answer>;
+  /** Everything that `/metrics` shows, for sending it over OTLP. */
+  snapshot(): Promise<MetricSnapshot>;
   /** `/healthz`: 200 while the program answers at all. */
   healthz(): Answer;
   /** `/readyz`: 200 when logs are read and the store is open, else 503 with the reason. */
@@ -65,6 +69,7 @@ export function createTelemetry({ clock, version, log: logOptions }: TelemetryOp
   const log = new Log(logOptions, clock);
   const saidTroubles = new RecentKeys(1000);
   const gauges = createRefresh(metrics, observer, clock);
+  const startUs = clock.nowUs();
   let sources: TelemetrySources = {};
   metrics.info.set({ version }, 1);
   for (const reason of lossReasons) metrics.dropped.inc({ reason }, 0);
@@ -95,6 +100,10 @@ export function createTelemetry({ clock, version, log: logOptions }: TelemetryOp
         contentType: 'text/plain; version=0.0.4; charset=utf-8',
         body: toTextFormat(text),
       };
+    },
+    snapshot: async () => {
+      await gauges.refresh(sources, (message) => log.log('error', message));
+      return { startUs, families: await readFamilies(metrics.registry) };
     },
     healthz: () => answer(200, 'ok'),
     readyz: () => {

@@ -131,7 +131,7 @@ function eventsOf(second: number, nowUs: number): LogEvent[] {
 function gatewayEvent(name: string, tier: Tier, host: string, second: number, timeUs: number): LogEvent {
   const counted = {
     'url.path': '/CCM_PROXY_SERVERAUTH/7/CCM_STS',
-    'ccm.cmg.request_count': 4,
+    'ccm.cmg.requests': 4,
     'ccm.cmg.average_elapsed_ms': 250,
   };
   return {

@@ -1,4 +1,5 @@
 import type { Segment } from '../segment.ts';
+import { type ClockPiece, type ClockRange, clockPieces, pieceAt } from './clock-pieces.ts';
 
 /** A proved or trusted pair: the callee ran inside the caller, so their clocks differ within a range. */
 export interface ClockPair {
@@ -6,47 +7,85 @@ export interface ClockPair {
   readonly callee: Segment;
 }
 
-/** Clock of one host relative to its component's reference: corrected = logged + offsetUs. */
-export interface HostClock {
-  readonly offsetUs: number;
-  /** Half-width of what the offset may be; -1 where nothing bounds it. */
-  readonly errorUs: number;
+/** Corrections of hosts: corrected = logged + offset. */
+export interface HostClocks {
+  readonly pieces: ReadonlyMap<string, readonly ClockPiece[]>;
+  /** To add to what the host logged at that time. */
+  offsetUs(host: string, loggedUs: number): number;
 }
 
-interface Range {
-  low: number;
-  high: number;
-  count: number;
-}
+export const noClocks: HostClocks = { pieces: new Map(), offsetUs: () => 0 };
 
 /**
- * One offset for each host, so that callees lie within their callers. A callee that starts f after and ends b before
- * its caller (as logged) allows corrections in [−f, b]; the ranges of a host pair are intersected, and where they do not
- * all meet (a wrong join, a step) the correction that most of them allow is taken. A clock that contradicts nothing is left alone.
+ * Corrections for every host, so that callees lie within their callers. A callee that starts f after and ends b before its
+ * caller allows corrections in [−f, b]; these are intersected over time, from the host that keeps time best outwards.
+ * A clock that contradicts nothing is left alone.
  */
-export function estimateHostClocks(pairs: readonly ClockPair[]): ReadonlyMap<string, HostClock> {
-  const edges = new Map<string, Map<string, Range[]>>();
-  for (const { caller, callee } of pairs) {
+export function estimateHostClocks(pairs: readonly ClockPair[]): HostClocks {
+  const around = new Map<string, Map<string, ClockPair[]>>();
+  for (const pair of pairs) {
+    const { caller, callee } = pair;
     if (caller.host === callee.host) continue;
-    const low = caller.startKnown && callee.startKnown ? caller.startUs - callee.startUs : -Infinity;
-    const high = caller.endKnown && callee.endKnown ? caller.endUs - callee.endUs : Infinity;
-    // An interval that cannot hold the other says nothing of clocks.
-    if (low > high) continue;
-    rangesOf(edges, callee.host, caller.host).push({ low, high, count: 1 });
-    rangesOf(edges, caller.host, callee.host).push({ low: -high, high: -low, count: 1 });
+    edge(around, caller.host, callee.host).push(pair);
+    edge(around, callee.host, caller.host).push(pair);
   }
-  const clocks = new Map<string, HostClock>();
+  const pieces = new Map<string, readonly ClockPiece[]>();
+  const clocks: HostClocks = {
+    pieces,
+    offsetUs: (host, loggedUs) => pieceAt(pieces.get(host) ?? [], loggedUs)?.offsetUs ?? 0,
+  };
   for (const reference of referenceOrder(pairs)) {
-    if (clocks.has(reference)) continue;
-    clocks.set(reference, { offsetUs: 0, errorUs: 0 });
-    spread(reference, edges, clocks);
+    if (pieces.has(reference)) continue;
+    pieces.set(reference, [{ fromUs: -Infinity, untilUs: Infinity, offsetUs: 0, errorUs: 0 }]);
+    const queue = [reference];
+    for (let at = 0; at < queue.length; at++) {
+      const known = queue[at] ?? '';
+      const neighbours = [...(around.get(known) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+      for (const [host, shared] of neighbours) {
+        if (pieces.has(host)) continue;
+        pieces.set(host, clockPieces(rangesOf(host, shared, clocks)));
+        queue.push(host);
+      }
+    }
   }
   return clocks;
 }
 
-function rangesOf(edges: Map<string, Map<string, Range[]>>, from: string, to: string): Range[] {
-  const row = edges.get(from) ?? new Map<string, Range[]>();
-  edges.set(from, row);
+/** What pairs with a host whose clock is known allow for another one. */
+function rangesOf(host: string, pairs: readonly ClockPair[], known: HostClocks): ClockRange[] {
+  const ranges: ClockRange[] = [];
+  for (const { caller, callee } of pairs) {
+    const mine = caller.host === host ? caller : callee;
+    const theirs = caller.host === host ? callee : caller;
+    const startUs = theirs.startUs + known.offsetUs(theirs.host, theirs.startUs);
+    const endUs = theirs.endUs + known.offsetUs(theirs.host, theirs.endUs);
+    const starts = mine.startKnown && theirs.startKnown;
+    const ends = mine.endKnown && theirs.endKnown;
+    // The callee starts at or after, and ends at or before.
+    const isCallee = mine === callee;
+    const low = isCallee
+      ? starts
+        ? startUs - mine.startUs
+        : -Infinity
+      : ends
+        ? endUs - mine.endUs
+        : -Infinity;
+    const high = isCallee
+      ? ends
+        ? endUs - mine.endUs
+        : Infinity
+      : starts
+        ? startUs - mine.startUs
+        : Infinity;
+    // An interval that cannot hold the other says nothing of clocks.
+    if (low <= high) ranges.push({ timeUs: mine.startUs, low, high });
+  }
+  return ranges.sort((a, b) => a.timeUs - b.timeUs || a.low - b.low || a.high - b.high);
+}
+
+function edge(around: Map<string, Map<string, ClockPair[]>>, from: string, to: string): ClockPair[] {
+  const row = around.get(from) ?? new Map<string, ClockPair[]>();
+  around.set(from, row);
   const list = row.get(to) ?? [];
   row.set(to, list);
   return list;
@@ -65,60 +104,4 @@ function referenceOrder(pairs: readonly ClockPair[]): readonly string[] {
   return [...rank]
     .sort(([a, x], [b, y]) => x.tier - y.tier || y.count - x.count || (a < b ? -1 : 1))
     .map(([host]) => host);
-}
-
-function spread(
-  reference: string,
-  edges: ReadonlyMap<string, ReadonlyMap<string, readonly Range[]>>,
-  clocks: Map<string, HostClock>,
-): void {
-  const queue = [reference];
-  for (let at = 0; at < queue.length; at++) {
-    const to = queue[at] ?? '';
-    const base = clocks.get(to);
-    const around = [...(edges.get(to)?.keys() ?? [])].sort();
-    for (const from of around) {
-      if (clocks.has(from)) continue;
-      const range = mostAllowed(edges.get(from)?.get(to) ?? []);
-      const step = offsetWithin(range);
-      clocks.set(from, {
-        offsetUs: step.offsetUs + (base?.offsetUs ?? 0),
-        errorUs: step.errorUs < 0 || (base?.errorUs ?? 0) < 0 ? -1 : step.errorUs + (base?.errorUs ?? 0),
-      });
-      queue.push(from);
-    }
-  }
-}
-
-/** The stretch that lies in most ranges; the one nearest to no correction among equals. */
-export function mostAllowed(ranges: readonly { readonly low: number; readonly high: number }[]): Range {
-  const lows = ranges.map((range) => range.low).sort((a, b) => a - b);
-  const highs = ranges.map((range) => range.high).sort((a, b) => a - b);
-  let best: Range = { low: -Infinity, high: Infinity, count: 0 };
-  let depth = 0;
-  let closed = 0;
-  for (let i = 0; i < lows.length; i++) {
-    const low = lows[i] ?? 0;
-    while (closed < highs.length && (highs[closed] ?? 0) < low) {
-      depth--;
-      closed++;
-    }
-    depth++;
-    const stretch: Range = { low, high: highs[closed] ?? Infinity, count: depth };
-    if (depth > best.count || (depth === best.count && distanceFromZero(stretch) < distanceFromZero(best)))
-      best = stretch;
-  }
-  return best;
-}
-
-function distanceFromZero({ low, high }: Range): number {
-  return low > 0 ? low : high < 0 ? -high : 0;
-}
-
-/** Midpoint and half-width (joins: "Clocks"), except that a range that holds zero calls for no correction. */
-export function offsetWithin({ low, high }: { readonly low: number; readonly high: number }): HostClock {
-  const bounded = Number.isFinite(low) && Number.isFinite(high);
-  if (low <= 0 && high >= 0) return { offsetUs: 0, errorUs: bounded ? Math.round(Math.max(-low, high)) : -1 };
-  if (bounded) return { offsetUs: Math.round((low + high) / 2), errorUs: Math.round((high - low) / 2) };
-  return { offsetUs: Math.round(low > 0 ? low : high), errorUs: -1 };
 }

@@ -1,13 +1,15 @@
 import type { LinkMethod } from '../../model/span.ts';
 import type { Segment } from '../segment.ts';
 import { agreementOf } from './agreement.ts';
-import type { HostClock } from './clock-graph.ts';
+import type { HostClocks } from './clock-graph.ts';
 import { firstAtOrAfter } from './sorted-search.ts';
 
-/** One side of a hop: the segment that bounds it in time, and what it knows of identities. */
+/** One side of a hop: the segment that bounds it in time, and what is known of identities under it. */
 export interface HopSide {
   readonly segment: Segment;
   readonly identities: Segment['identities'];
+  /** How sure it is that those identities are its own. */
+  readonly certainty: number;
 }
 
 export interface HopPair {
@@ -15,12 +17,14 @@ export interface HopPair {
   readonly callee: Segment;
   readonly method: LinkMethod;
   readonly confidence: number;
+  /** False for a rival that may be linked and never placed. */
+  readonly chosen: boolean;
 }
 
 export interface HopOptions {
   /** How far outside its caller a callee may be logged before the fit falls off. */
   readonly toleranceUs: number;
-  readonly clocks: ReadonlyMap<string, HostClock>;
+  readonly clocks: HostClocks;
 }
 
 interface Candidate {
@@ -60,8 +64,9 @@ export function assignHop(
     takenCallers[caller] = 1;
     takenCallees[callee] = 1;
     const odds = Math.exp(weight);
-    const confidence = odds / Math.max(1, (rows[caller] ?? 0) + (columns[callee] ?? 0) - odds - 1);
-    pairs.push({ caller: from, callee: to, method, confidence });
+    const share = odds / Math.max(1, (rows[caller] ?? 0) + (columns[callee] ?? 0) - odds - 1);
+    const confidence = method === 'time' ? share : share * (callees[callee]?.certainty ?? 1);
+    pairs.push({ caller: from, callee: to, method, confidence, chosen: true });
   }
   return pairs;
 }
@@ -71,7 +76,7 @@ function findCandidates(
   callees: readonly HopSide[],
   { toleranceUs, clocks }: HopOptions,
 ): Candidate[] {
-  const shift = (segment: Segment): number => clocks.get(segment.host)?.offsetUs ?? 0;
+  const shift = (segment: Segment, us = segment.startUs): number => clocks.offsetUs(segment.host, us);
   const order = callees
     .map((side, index) => ({ index, startUs: side.segment.startUs + shift(side.segment) }))
     .sort((a, b) => a.startUs - b.startUs || a.index - b.index);
@@ -80,7 +85,7 @@ function findCandidates(
   const candidates: Candidate[] = [];
   callers.forEach((caller, row) => {
     const startUs = caller.startUs + shift(caller);
-    const endUs = caller.endUs + shift(caller);
+    const endUs = caller.endUs + shift(caller, caller.endUs);
     const until = (caller.endKnown ? endUs : startUs + 60e6) + reach;
     let seen = 0;
     for (let at = firstAtOrAfter(starts, startUs - reach); at < order.length && seen < maxCandidates; at++) {
@@ -89,7 +94,7 @@ function findCandidates(
       if (entry === undefined || side === undefined || entry.startUs > until) break;
       seen++;
       const { logOdds, method } = agreementOf(caller, side.segment, side.identities);
-      const calleeEndUs = side.segment.endUs + shift(side.segment);
+      const calleeEndUs = side.segment.endUs + shift(side.segment, side.segment.endUs);
       const before = caller.startKnown && side.segment.startKnown ? Math.max(0, startUs - entry.startUs) : 0;
       const after = caller.endKnown && side.segment.endKnown ? Math.max(0, calleeEndUs - endUs) : 0;
       const outside = (before + after) / toleranceUs;

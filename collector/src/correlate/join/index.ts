@@ -1,9 +1,11 @@
 import type { LinkMethod } from '../../model/span.ts';
 import type { Segment } from '../segment.ts';
-import { type ClockPair, estimateHostClocks, type HostClock } from './clock-graph.ts';
+import { matchClientHop } from './client-hop.ts';
+import { type ClockPair, estimateHostClocks, type HostClocks, noClocks } from './clock-graph.ts';
 import { assignHop, type HopPair, type HopSide } from './hop-assignment.ts';
 import { bySegmentOrder, collectHopMembers, type HopMembers } from './hop-members.ts';
 import { joinByMessageId } from './message-id.ts';
+import { canLearn, matchServerHop } from './server-hop.ts';
 
 /** One inferred placement of a callee under a caller on another host. */
 export interface Join {
@@ -55,54 +57,85 @@ export function joinSegments(segments: readonly Segment[], options: Partial<Join
   const { parentThreshold, linkThreshold } = { ...defaults, ...options };
   const members = collectHopMembers(segments);
   const proved = joinByMessageId(members.gatewayForwards, members.forwards);
-  const first = joinHops(members, proved, new Map(), serverToleranceUs, clientToleranceUs);
-  const trusted = (pairs: readonly HopPair[]): ClockPair[] =>
-    pairs.filter(({ confidence }) => confidence >= parentThreshold);
-  const clocks = estimateHostClocks(trusted(first));
-  const pairs = joinHops(members, proved, clocks, settledToleranceUs, settledToleranceUs);
+  const sure = ({ chosen, confidence }: HopPair): boolean => chosen && confidence >= parentThreshold;
+  const first = joinHops(members, proved, noClocks, sure);
+  // What was joined tells the clocks; what could be learned from is not joined twice.
+  const pairs = first.learned ? first.pairs : joinHops(members, proved, first.clocks, sure).pairs;
   const joins = pairs
     .filter(({ confidence }) => confidence >= linkThreshold)
-    .map((pair): Join => ({ ...pair, place: pair.confidence >= parentThreshold ? 'parent' : 'link' }))
+    .map((pair): Join => {
+      const { caller, callee, method, confidence } = pair;
+      return { caller, callee, method, confidence, place: sure(pair) ? 'parent' : 'link' };
+    })
     .sort((a, b) => bySegmentOrder(a.caller, b.caller) || bySegmentOrder(a.callee, b.callee));
-  return { joins, clocks: correctionsOf(estimateHostClocks(trusted(pairs))) };
+  return { joins, clocks: correctionsOf(estimateHostClocks(pairs.filter(sure))) };
+}
+
+interface JoinedHops {
+  readonly pairs: readonly HopPair[];
+  readonly clocks: HostClocks;
+  /** Gaps and clocks were learned from the segments themselves. */
+  readonly learned: boolean;
 }
 
 function joinHops(
   members: HopMembers,
   proved: readonly HopPair[],
-  clocks: ReadonlyMap<string, HostClock>,
-  serverTolerance: number,
-  clientTolerance: number,
-): HopPair[] {
-  const issued = assignHop(members.forwards, members.issues.map(own), {
-    toleranceUs: serverTolerance,
-    clocks,
-  });
-  // What a client calls is the outermost server segment; it knows the identities of all that is under it.
-  const issueOf = new Map(issued.map((pair) => [pair.caller, pair.callee]));
-  const forwardOf = new Map(proved.map((pair) => [pair.caller, pair.callee]));
-  const under = new Set([...issueOf.values(), ...forwardOf.values()]);
-  const identitiesOf = (segment: Segment): Segment['identities'] => {
-    const forward = forwardOf.get(segment) ?? segment;
-    return (issueOf.get(forward) ?? segment).identities;
-  };
-  const outermost = [...members.gatewayForwards, ...members.forwards, ...members.issues]
-    .filter((segment) => !under.has(segment))
-    .map((segment): HopSide => ({ segment, identities: identitiesOf(segment) }));
-  const asked = assignHop(members.tokenRequests, outermost, { toleranceUs: clientTolerance, clocks });
+  clocks: HostClocks,
+  sure: (pair: HopPair) => boolean,
+): JoinedHops {
+  const settled = clocks !== noClocks;
+  const forwards = members.forwards.filter(mayAskForTokens);
+  const serverLearned = canLearn(forwards, members.issues);
+  const issued = serverLearned
+    ? matchServerHop(forwards, members.issues)
+    : assignHop(forwards, members.issues.map(own), {
+        toleranceUs: settled ? settledToleranceUs : serverToleranceUs,
+        clocks,
+      });
+  const outermost = outermostCallees(members, [...proved, ...issued].filter(sure));
+  const trusted: ClockPair[] = [...proved, ...issued].filter(sure);
+  const clientTolerance = settled ? settledToleranceUs : clientToleranceUs;
+  const clientLearned = canLearn(members.tokenRequests, outermost);
+  const asked = clientLearned
+    ? matchClientHop(members.tokenRequests, outermost, trusted).pairs
+    : assignHop(members.tokenRequests, outermost, { toleranceUs: clientTolerance, clocks });
   const registered = assignHop(members.registrations, members.registers.map(own), {
     toleranceUs: clientTolerance,
     clocks,
   });
-  return [...proved, ...issued, ...asked, ...registered];
+  const pairs = [...proved, ...issued, ...asked, ...registered];
+  return { pairs, clocks: estimateHostClocks(pairs.filter(sure)), learned: serverLearned && clientLearned };
+}
+
+/**
+ * What a client may have called: server segments that are under no other for sure. Each knows the identities of all that is
+ * under it. An issue whose forward is in doubt stands for itself: identity may place it where time could not.
+ */
+function outermostCallees(members: HopMembers, sure: readonly HopPair[]): readonly HopSide[] {
+  const below = new Map(sure.map((pair) => [pair.caller, pair]));
+  const under = new Set(sure.map(({ callee }) => callee));
+  const innermost = (segment: Segment, certainty: number): HopSide => {
+    const next = below.get(segment);
+    if (next === undefined) return { segment, identities: segment.identities, certainty };
+    return innermost(next.callee, certainty * next.confidence);
+  };
+  return [...members.gatewayForwards, ...members.forwards.filter(mayAskForTokens), ...members.issues]
+    .filter((segment) => !under.has(segment))
+    .map((segment): HopSide => ({ ...innermost(segment, 1), segment }));
+}
+
+/** Connection points forward much that is no token request. */
+function mayAskForTokens({ urlPath }: Segment): boolean {
+  return urlPath === '' || urlPath.endsWith('/ccm_sts');
 }
 
 function own(segment: Segment): HopSide {
-  return { segment, identities: segment.identities };
+  return { segment, identities: segment.identities, certainty: 1 };
 }
 
-function correctionsOf(clocks: ReadonlyMap<string, HostClock>): readonly ClockCorrection[] {
-  return [...clocks]
-    .map(([host, clock]) => ({ host, fromUs: -Infinity, untilUs: Infinity, ...clock }))
-    .sort((a, b) => (a.host < b.host ? -1 : 1));
+function correctionsOf({ pieces }: HostClocks): readonly ClockCorrection[] {
+  return [...pieces]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([host, own]) => own.map((piece) => ({ host, ...piece })));
 }

@@ -14,7 +14,7 @@ export function joinByMessageId(callers: readonly Segment[], callees: readonly S
     const callee = typeof id === 'string' ? byId.get(id) : undefined;
     if (typeof id !== 'string' || callee === undefined) continue;
     byId.delete(id);
-    pairs.push({ caller, callee, method: 'message_id', confidence: 1 });
+    pairs.push({ caller, callee, method: 'message_id', confidence: 1, chosen: true });
   }
   return pairs;
 }

@@ -17,14 +17,16 @@ export function pick<T>(random: Random, list: readonly [T, ...T[]]): T {
   return list[Math.floor(random() * list.length)] ?? list[0];
 }
 
+function charOf(random: Random, of: string): string {
+  return of.charAt(Math.floor(random() * of.length));
+}
+
 export function digits(random: Random, count: number): string {
   return Array.from({ length: count }, () => String(1 + Math.floor(random() * 9))).join('');
 }
 
 export function hex(random: Random, count: number): string {
-  return Array.from({ length: count }, () =>
-    pick(random, [...'0123456789abcdef'] as [string, ...string[]]),
-  ).join('');
+  return Array.from({ length: count }, () => charOf(random, '0123456789abcdef')).join('');
 }
 
 export function guid(random: Random): string {
@@ -37,13 +39,11 @@ export function sid(random: Random): string {
 }
 
 export function letters(random: Random, count: number): string {
-  return Array.from({ length: count }, () =>
-    pick(random, [...'bcdfghjklmnpqrstvwxz'] as [string, ...string[]]),
-  ).join('');
+  return Array.from({ length: count }, () => charOf(random, 'bcdfghjklmnpqrstvwxz')).join('');
 }
 
 export function mixCase(random: Random, text: string): string {
-  return [...text].map((char) => (random() < 0.5 ? char.toUpperCase() : char.toLowerCase())).join('');
+  return text.replace(/[a-z]/gi, (char) => (random() < 0.5 ? char.toUpperCase() : char.toLowerCase()));
 }
 
 export function host(random: Random): string {

@@ -34,12 +34,12 @@ describe('createMatcher()', () => {
 
   it('forgets where words were when another run of bytes comes in the same buffer', () => {
     const call = 'Foo( bar ), HRESULT=80070005 (x.cpp,1)';
-    const first = framesOf(['x'.repeat(call.length)], 'CcmMessaging.log', 'CcmMessaging');
+    const first = framesOf(['x'.repeat(call.length)], 'CcmAad.log', 'CcmAad');
     expect(matcher.match(first, 0)).toBeUndefined();
     first.bytes.set(new TextEncoder().encode(call));
-    const second = { ...first, record: () => bareRecord(call, 'CcmMessaging.log', 'CcmMessaging') };
-    expect(matcher.match(second, 0)?.name).toBe('call.failed');
-    expect(matcher.match(second, 0)?.name).toBe('call.failed');
+    const second = { ...first, record: () => bareRecord(call, 'CcmAad.log', 'CcmAad') };
+    expect(matcher.match(second, 0)?.name).toBe('entra.token.call_failed');
+    expect(matcher.match(second, 0)?.name).toBe('entra.token.call_failed');
   });
 
   it('takes a record by its component before its file, without letter case', () => {

@@ -46,18 +46,27 @@ export async function loadMappings(folders: readonly string[]): Promise<Mappings
   return await load(folders);
 }
 
+/** Frames being matched. */
+interface Run {
+  readonly frames: RecordFrames;
+  readonly bytes: Uint8Array;
+  /** Rules of the file's own log; all where the file is of no known log. */
+  readonly has: Uint8Array | undefined;
+  last: number;
+}
+
 /** Builds a matcher; keep one per stream of frames, as it remembers where it was in a run of bytes. */
 export function createMatcher({ rules }: Mappings): Matcher {
   const prefilter = createPrefilter(rules.rules.map(({ template }) => template));
   const candidates = new Int32Array(rules.rules.length);
   const runScan = createRunScan(prefilter.words);
-  let run: { readonly frames: RecordFrames; readonly bytes: Uint8Array; last: number } | undefined;
+  let run: Run | undefined;
 
   function find(log: LogRules, text: string): Made | undefined {
     const bytes = Buffer.from(text);
     const scan = createRunScan(prefilter.words);
-    scan.reset(bytes);
-    const count = prefilter.candidates(bytes, 0, bytes.length, scan.scan, candidates);
+    scan.reset(bytes, bytes.length);
+    const count = prefilter.candidates(bytes, 0, bytes.length, scan.scan, log.has, candidates);
     return matchText(rules, log, text, candidates, count);
   }
 
@@ -91,13 +100,13 @@ export function createMatcher({ rules }: Mappings): Matcher {
     match(frames, i) {
       const { bytes } = frames;
       if (run === undefined || run.frames !== frames || run.bytes !== bytes || i <= run.last) {
-        run = { frames, bytes, last: i };
-        runScan.reset(bytes);
+        run = { frames, bytes, has: rules.find(frames.source.log, '')?.has, last: i };
+        runScan.reset(bytes, frames.messageEnd[frames.count - 1] ?? 0);
       }
       run.last = i;
       const from = frames.messageStart[i] ?? 0;
       const to = frames.messageEnd[i] ?? 0;
-      const count = prefilter.candidates(bytes, from, to, runScan.scan, candidates);
+      const count = prefilter.candidates(bytes, from, to, runScan.scan, run.has, candidates);
       if (count === 0) return undefined;
       const log = rules.find(frames.source.log, frames.component(i));
       if (log === undefined) return undefined;

@@ -41,16 +41,18 @@ describe('the shipped mappings', () => {
     const matcher = createMatcher(mappings);
     const { logs } = mappings.rules;
     const perLog = Math.ceil(100_000 / logs.length);
+    const known: string[] = [];
     let lines = 0;
     for (const { log } of logs) {
       const messages = Array.from({ length: perLog }, () => pick(random, ordinary)(random));
       const frames = framesOf(messages, log, '');
       for (let index = 0; index < frames.count; index += 1) {
         const event = matcher.match(frames, index);
-        if (event !== undefined) expect(`${log}: ${event.name}: ${messages[index]}`).toBe('nothing');
+        if (event !== undefined) known.push(`${log}: ${event.name}: ${messages[index]}`);
         lines += 1;
       }
     }
+    expect(known).toEqual([]);
     expect(lines).toBeGreaterThanOrEqual(100_000);
   });
 

@@ -2,14 +2,22 @@ import type { Template } from './template.ts';
 
 /**
  * Decides from a record's bytes which templates could fit, without decoding. Templates that begin with fixed text share
- * one trie over its first bytes; those that begin with a hole are found by their longest fixed word.
+ * one trie over its first bytes, and must have a word of each fixed text behind; those that begin with a hole are found by their
+ * longest fixed word.
  */
 export interface Prefilter {
   /**
    * Ids of templates that could fit the message `bytes[from, to)`, into `out`; returns how many. `scan` answers where a
-   * word occurs next.
+   * word occurs next. Templates that begin with a hole cost a search each, so only those are tried that `has` marks.
    */
-  candidates(bytes: Uint8Array, from: number, to: number, scan: Scan, out: Int32Array): number;
+  candidates(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    scan: Scan,
+    has: Uint8Array | undefined,
+    out: Int32Array,
+  ): number;
   /** Words that `scan` is asked about, by number. */
   readonly words: readonly Uint8Array[];
 }
@@ -26,6 +34,7 @@ export function createPrefilter(templates: readonly Template[]): Prefilter {
   const ends: number[][] = [[]];
   const floating: { readonly word: number; readonly id: number }[] = [];
   const words: string[] = [];
+  const encoder = new TextEncoder();
 
   templates.forEach((template, id) => {
     const [first] = template.parts;
@@ -51,29 +60,35 @@ export function createPrefilter(templates: readonly Template[]): Prefilter {
     ends[node]?.push(id);
   });
 
+  const inner = templates.map((template) => innerWords(template).map((word) => encoder.encode(word)));
   const table = Int32Array.from(next);
+  const ending = Uint8Array.from(ends, ({ length }) => Math.min(length, 1));
   return {
-    words: words.map((word) => new TextEncoder().encode(word)),
-    candidates(bytes, from, to, scan, out) {
+    words: words.map((word) => encoder.encode(word)),
+    candidates(bytes, from, to, scan, has, out) {
       let count = 0;
       let at = skipBlank(bytes, from, to);
       let node = 0;
       while (at < to) {
-        let code = bytes[at] ?? 0;
-        const blankEnd = blankAt(bytes, at, to);
-        if (blankEnd > at) {
-          code = space;
-          at = blankEnd;
-        } else {
+        const byte = bytes[at] ?? 0;
+        // Most records end here within their first letters.
+        if (byte > space && byte < tilde) {
+          node = table[node * alphabet + byte] ?? 0;
           at += 1;
+        } else {
+          const blankEnd = blankAt(bytes, at, to);
+          if (blankEnd === at && byte !== tilde) break;
+          node = table[node * alphabet + (blankEnd === at ? tilde : space)] ?? 0;
+          at = blankEnd === at ? at + 1 : blankEnd;
         }
-        if (code >= alphabet) break;
-        node = table[node * alphabet + code] ?? 0;
         if (node === 0) break;
-        const here = ends[node] ?? [];
-        for (const id of here) out[count++] = id;
+        if (ending[node] === 0) continue;
+        for (const id of ends[node] ?? []) {
+          if (containsInOrder(bytes, at, to, inner[id] ?? [])) out[count++] = id;
+        }
       }
       for (const { word, id } of floating) {
+        if (has !== undefined && has[id] !== 1) continue;
         const length = words[word]?.length ?? 0;
         if (scan(word, from, to) + length <= to) out[count++] = id;
       }
@@ -82,13 +97,48 @@ export function createPrefilter(templates: readonly Template[]): Prefilter {
   };
 }
 
-function longestWord(template: Template): string {
-  let longest = '';
-  for (const part of template.parts) {
-    if (part.kind !== 'literal') continue;
-    for (const word of part.text.split(' ')) if (word.length > longest.length) longest = word;
+/** The longest word of each fixed text after the first that a line must have, as far as they are plain. */
+function innerWords({ parts, optionalFrom }: Template): readonly string[] {
+  if (parts[0]?.kind !== 'literal') return [];
+  return parts
+    .slice(1, optionalFrom)
+    .flatMap((part) => (part.kind === 'literal' ? [longest(part.text)] : []))
+    .filter((word) => /^[\x21-\x7d]+$/.test(word));
+}
+
+function longestWord({ parts, optionalFrom }: Template): string {
+  return longest(
+    parts
+      .slice(0, optionalFrom)
+      .flatMap((part) => (part.kind === 'literal' ? [part.text] : []))
+      .join(' '),
+  );
+}
+
+function longest(text: string): string {
+  return text.split(' ').reduce((best, word) => (word.length > best.length ? word : best), '');
+}
+
+function containsInOrder(bytes: Uint8Array, from: number, to: number, words: readonly Uint8Array[]): boolean {
+  let at = from;
+  for (const word of words) {
+    const found = indexOf(bytes, at, to, word);
+    if (found < 0) return false;
+    at = found + word.length;
   }
-  return longest;
+  return true;
+}
+
+function indexOf(bytes: Uint8Array, from: number, to: number, word: Uint8Array): number {
+  const first = word[0] ?? 0;
+  const last = to - word.length;
+  for (let at = from; at <= last; at += 1) {
+    if (bytes[at] !== first) continue;
+    let same = 1;
+    while (same < word.length && bytes[at + same] === word[same]) same += 1;
+    if (same === word.length) return at;
+  }
+  return -1;
 }
 
 function skipBlank(bytes: Uint8Array, from: number, to: number): number {
@@ -118,17 +168,17 @@ function blankAt(bytes: Uint8Array, at: number, to: number): number {
 
 /**
  * Remembers where each word occurs next in one run of bytes, so that all records of the run together cost one search per
- * word. Records must be asked for in ascending order; `reset` begins another run.
+ * word. Records must be asked for in ascending order; `reset` begins another run, which ends before `end`.
  */
 export function createRunScan(words: readonly Uint8Array[]): {
-  reset(bytes: Uint8Array): void;
+  reset(bytes: Uint8Array, end: number): void;
   readonly scan: Scan;
 } {
   let buffer: Buffer = Buffer.alloc(0);
   const known = new Float64Array(words.length);
   return {
-    reset(bytes) {
-      buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    reset(bytes, end) {
+      buffer = Buffer.from(bytes.buffer, bytes.byteOffset, end);
       known.fill(-1);
     },
     scan(word, from) {

@@ -1,15 +1,21 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
+import { pause } from '../base/pause.ts';
+import { Places } from '../base/places.ts';
 import { Signal } from '../base/signal.ts';
 import type { DeviceView, FleetQuery, FleetView } from '../contract/fleet-reader.ts';
 import type { Outbox } from '../contract/outbox.ts';
 import type { Dependency, Operation, SpanSearch } from '../contract/span-search.ts';
 import type { TracePage, TraceQuery } from '../contract/trace-reader.ts';
 import type { Trace } from '../model/span.ts';
+import { compact, isWorthCompacting } from './compact.ts';
+import { backUp, type ExportedFile, type ExportRange, exportParquet } from './copies.ts';
 import { readDevice } from './devices.ts';
 import { readFleet, readTokensOverdue } from './fleet.ts';
-import type { Store } from './index.ts';
+import type { MaintenanceResult, RetentionOptions, Store } from './index.ts';
 import { createOutbox } from './outbox.ts';
+import { removeOld, type RetentionLimits, spaceAfterCheckpoint, spaceUsed, type Turn } from './retention.ts';
 import { restore } from './restore.ts';
 import { listDependencies, listOperations, listServices, searchTraces } from './span-search.ts';
 import { decimal, rowsOf } from './sql.ts';
@@ -17,19 +23,34 @@ import { listTraces } from './trace-list.ts';
 import { inTransaction } from './transaction.ts';
 import type { BatchWriter } from './writer.ts';
 
+/** Node has four threads for waiting calls, and a query holds one: so many are left to the writer and to files. */
+const readersAtOnce = 2;
+const firstMaintenanceMs = 5_000;
+const maxRounds = 4;
+
 /** A store over an open database: writers take turns, each reader has a snapshot of its own. */
 export class DuckStore implements Store {
   readonly outbox: Outbox;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #clock: Clock;
   readonly #writer: BatchWriter | undefined;
   readonly #reads = new Set<Promise<unknown>>();
   readonly #changes = new Signal();
   #queue: Promise<unknown> = Promise.resolve();
+  readonly #ending = new AbortController();
+  readonly #places = new Places(readersAtOnce);
+  #background: Promise<void> = Promise.resolve();
   #closed = false;
 
   /** Without a writer it is for reading only. */
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection, writer: BatchWriter | undefined) {
+  constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    writer: BatchWriter | undefined,
+    clock: Clock,
+  ) {
+    this.#clock = clock;
     this.#instance = instance;
     this.#connection = connection;
     this.#writer = writer;
@@ -94,9 +115,53 @@ export class DuckStore implements Store {
     return await this.#reading(async (connection) => await listDependencies(connection, sinceUs, untilUs));
   }
 
+  async maintain(limits: RetentionLimits): Promise<MaintenanceResult> {
+    const turn: Turn = async (work) => await this.#inTurn(async () => await work(this.#connection));
+    let removedTraces = 0;
+    let compacted = false;
+    let space = await turn(spaceUsed);
+    // What a removal or a rewrite frees is known only afterwards, and blocks freed by one rewrite serve the next.
+    for (let round = 0; round < maxRounds; round += 1) {
+      const removed = await removeOld(turn, limits, this.#clock.nowUs());
+      if (removed > 0) await this.#inTurn(async (writer) => await writer.removeOrphans());
+      removedTraces += removed;
+      space = await turn(spaceAfterCheckpoint);
+      if (!isWorthCompacting(space, limits.maxBytes)) break;
+      await turn(compact);
+      compacted = true;
+    }
+    return { ...space, removedTraces, compacted };
+  }
+
+  /** In the background, until the store closes. */
+  maintainOften(options: RetentionOptions): void {
+    const often = async (): Promise<void> => {
+      await pause(firstMaintenanceMs, this.#ending.signal);
+      while (!this.#closed) {
+        try {
+          options.done?.(await this.maintain(options));
+        } catch (cause) {
+          if (!this.#closed) options.failed?.(cause);
+        }
+        await pause(options.everyMs ?? 600_000, this.#ending.signal);
+      }
+    };
+    this.#background = often();
+  }
+
+  async backUp(file: string): Promise<void> {
+    await this.#connected(async (connection) => await backUp(connection, file));
+  }
+
+  async exportParquet(folder: string, range: ExportRange = {}): Promise<readonly ExportedFile[]> {
+    return await this.#reading(async (connection) => await exportParquet(connection, folder, range));
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#ending.abort();
+    await this.#background;
     this.#changes.raise();
     await this.#queue;
     await Promise.allSettled(this.#reads);
@@ -115,30 +180,27 @@ export class DuckStore implements Store {
     return await turn;
   }
 
+  /** One snapshot for all queries of a read: readers and the writer never wait for each other. */
   async #reading<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return await this.#connected(async (connection) => await inTransaction(connection, work));
+  }
+
+  /** On a connection of its own. */
+  async #connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     if (this.#closed) throw new Failure('nothing can be read: the store is closed');
-    const read = snapshot(this.#instance, work);
+    const read = this.#places.use(async () => {
+      const connection = await this.#instance.connect();
+      try {
+        return await work(connection);
+      } finally {
+        connection.closeSync();
+      }
+    });
     this.#reads.add(read);
     try {
       return await read;
     } finally {
       this.#reads.delete(read);
     }
-  }
-}
-
-/** One snapshot for all queries of a read, on a connection of its own: readers and the writer never wait for each other. */
-async function snapshot<T>(
-  instance: DuckDBInstance,
-  work: (connection: DuckDBConnection) => Promise<T>,
-): Promise<T> {
-  const connection = await instance.connect();
-  try {
-    await connection.run('BEGIN TRANSACTION');
-    const result = await work(connection);
-    await connection.run('COMMIT');
-    return result;
-  } finally {
-    connection.closeSync();
   }
 }

@@ -5,9 +5,11 @@ import type { FleetReader } from '../contract/fleet-reader.ts';
 import type { Outbox } from '../contract/outbox.ts';
 import type { SpanReader } from '../contract/span-search.ts';
 import type { TraceReader, TraceWriter } from '../contract/trace-reader.ts';
+import type { ExportedFile, ExportRange } from './copies.ts';
 import { openDatabase } from './database.ts';
 import { DuckStore } from './duck-store.ts';
 import { migrate, needsMigration } from './migrate.ts';
+import type { RetentionLimits, SpaceUsed } from './retention.ts';
 import { migrations } from './schema.ts';
 import { BatchWriter } from './writer.ts';
 
@@ -15,15 +17,37 @@ export interface StoreOptions {
   readonly clock?: Clock;
   /** Opens a store that is there, for reading only; several processes may do that at once. */
   readonly readOnly?: boolean;
+  /** What is kept; checked soon after opening and every few minutes. Without it everything is. */
+  readonly retention?: RetentionOptions;
   /** DuckDB's buffer memory; default 1,024. */
   readonly memoryMebibytes?: number;
   /** DuckDB's worker threads; default: those of the machine, at most 4. */
   readonly threads?: number;
 }
 
+export interface RetentionOptions extends RetentionLimits {
+  /** Default: ten minutes. */
+  readonly everyMs?: number;
+  /** Told of what was removed, and of what went wrong. */
+  readonly done?: (result: MaintenanceResult) => void;
+  readonly failed?: (cause: unknown) => void;
+}
+
+export interface MaintenanceResult extends SpaceUsed {
+  readonly removedTraces: number;
+  /** Whether the file was rewritten to give space back. */
+  readonly compacted: boolean;
+}
+
 /** The embedded store of one folder. One process writes it at a time; others use that one's API. */
 export interface Store extends TraceReader, TraceWriter, FleetReader, SpanReader {
   readonly outbox: Outbox;
+  /** Removes what is over the limits and gives the space back. Writers are let in between its steps. */
+  maintain(limits: RetentionLimits): Promise<MaintenanceResult>;
+  /** Copies the store, as it is now, into one file that can be opened as a store's. */
+  backUp(file: string): Promise<void>;
+  /** Writes traces, spans, span events and links as Parquet files into a folder. */
+  exportParquet(folder: string, range?: ExportRange): Promise<readonly ExportedFile[]>;
   /** Waits for reads and writes in hand, then releases the folder. Safe twice. */
   close(): Promise<void>;
 }
@@ -56,7 +80,9 @@ export async function openStore(folder: string, options: StoreOptions = {}): Pro
     }
     if (!readOnly) await migrate(connection, migrations);
     const writer = readOnly ? undefined : await BatchWriter.open(connection, options.clock ?? systemClock);
-    return new DuckStore(instance, connection, writer);
+    const store = new DuckStore(instance, connection, writer, options.clock ?? systemClock);
+    if (options.retention !== undefined && !readOnly) store.maintainOften(options.retention);
+    return store;
   } catch (cause) {
     instance.closeSync();
     throw cause;

@@ -5,18 +5,9 @@ import type { Trace } from '../model/span.ts';
 import { IdentityNumbers } from './identity-numbers.ts';
 import { decimal, firstNumber, rowsOf, toHex } from './sql.ts';
 import { digestOf, isMessage, TraceRows } from './trace-rows.ts';
+import { traceTables } from './trace-tables.ts';
 import { inTransaction } from './transaction.ts';
 import { whereNumbers } from './restore.ts';
-
-/** Tables whose rows belong to one trace. */
-export const traceTables = [
-  'traces',
-  'spans',
-  'span_events',
-  'span_links',
-  'trace_identities',
-  'trace_messages',
-] as const;
 
 interface Known {
   readonly traceNo: bigint;
@@ -51,11 +42,6 @@ export class BatchWriter {
     return new BatchWriter(connection, clock, await IdentityNumbers.open(connection), BigInt(used) + 1n);
   }
 
-  /** Number that the next trace will get. */
-  get nextNo(): bigint {
-    return this.#nextNo;
-  }
-
   /** Traces that are new or changed; the same trace again is left as it is. */
   async write(traces: readonly Trace[]): Promise<number> {
     const last = new Map(traces.map((trace) => [trace.traceId, trace]));
@@ -82,8 +68,11 @@ export class BatchWriter {
     return fresh.length;
   }
 
-  /** After identities were removed from their table. */
-  forgetIdentities(): void {
+  /** Removes identities that no trace has any more; ones that come back get a new number. */
+  async removeOrphans(): Promise<void> {
+    await this.#connection.run(
+      'DELETE FROM identities WHERE identity_no NOT IN (SELECT DISTINCT identity_no FROM trace_identities)',
+    );
     this.#identities.forget();
   }
 
@@ -127,9 +116,4 @@ export async function removeTraces(connection: DuckDBConnection, numbers: readon
   if (numbers.length === 0) return;
   const where = whereNumbers(numbers);
   for (const table of traceTables) await connection.run(`DELETE FROM ${table} ${where}`);
-}
-
-/** Rows of a query that names traces by number. */
-export async function traceNumbers(connection: DuckDBConnection, text: string): Promise<readonly bigint[]> {
-  return (await rowsOf(connection, text)).map((row) => row['trace_no'] as bigint);
 }

@@ -1,0 +1,43 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { rowsOf } from './sql.ts';
+import { type SpaceUsed, spaceAfterCheckpoint } from './retention.ts';
+import { inTransaction } from './transaction.ts';
+import { traceTables } from './trace-tables.ts';
+
+/** Less than this is not worth a rewrite: the next writes fill it. */
+const leastUselessBytes = 4 * 1024 * 1024;
+
+/**
+ * Whether the file should be rewritten: half of it is of no use, or it is larger than its limit though what is kept is
+ * not. Free blocks are used again by later writes, but only the end of the file can be cut off.
+ */
+export function isWorthCompacting(space: SpaceUsed, maxBytes: number): boolean {
+  const useless = space.fileBytes - space.usedBytes + space.deadBytes;
+  if (useless < leastUselessBytes) return false;
+  return useless > space.fileBytes / 2 || (maxBytes > 0 && space.fileBytes > maxBytes);
+}
+
+/**
+ * Writes each table anew, in one transaction each, so that a crash leaves the old one or the new one. Readers go on
+ * with their snapshots; writers wait.
+ */
+export async function compact(connection: DuckDBConnection): Promise<void> {
+  for (const table of traceTables) {
+    const [found] = await rowsOf(
+      connection,
+      "SELECT sql FROM duckdb_tables() WHERE table_name = $1 AND schema_name = 'main' AND NOT temporary AND database_name = current_database()",
+      [table],
+    );
+    const definition = String(found?.['sql']).replace(
+      new RegExp(`^CREATE TABLE (?:main\\.)?${table}\\(`),
+      `CREATE TABLE ${table}_new(`,
+    );
+    await inTransaction(connection, async () => {
+      await connection.run(definition);
+      await connection.run(`INSERT INTO ${table}_new SELECT * FROM ${table} ORDER BY trace_no`);
+      await connection.run(`DROP TABLE ${table}`);
+      await connection.run(`ALTER TABLE ${table}_new RENAME TO ${table}`);
+    });
+    await spaceAfterCheckpoint(connection);
+  }
+}

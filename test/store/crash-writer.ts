@@ -1,0 +1,16 @@
+import { openStore } from '../../collector/src/store/index.ts';
+import { madeTrace } from '../support/traces.ts';
+
+/**
+ * Writes batches until it is killed, and says after each how far it is durable: `node crash-writer.ts FOLDER FIRST`.
+ * Every third batch also replaces a trace of the one before.
+ */
+const [folder = '', first = '0'] = process.argv.slice(2);
+const store = await openStore(folder);
+for (let batch = Number(first); ; batch += 1) {
+  const traces = Array.from({ length: 20 }, (_, i) => madeTrace({ number: batch * 20 + i }));
+  if (batch % 3 === 2) traces.push(madeTrace({ number: (batch - 1) * 20, durationUs: 7 }));
+  await store.write(traces);
+  process.stdout.write(`${batch}\n`);
+  if (batch % 50 === 49) await store.maintain({ maxAgeUs: 0, maxBytes: 0 });
+}

@@ -11,7 +11,7 @@ import { diagnose } from './diagnose.ts';
 import type { Disturbances } from './disturbances.ts';
 import { evidenceOf, foreignEvidence, type Original } from './evidence.ts';
 import type { JoinBatches } from './join-batches.ts';
-import { plantTree, type SpanNode, walk } from './span-node.ts';
+import { nodesOf, plantTree, type SpanNode } from './span-node.ts';
 import { identitiesOfTrace, rootIdentities } from './trace-identities.ts';
 
 export interface AssemblyOptions {
@@ -48,15 +48,15 @@ export function createAssembler(options: AssemblyOptions): Assembler {
   return {
     traceOf(root) {
       const tree = plantTree(root, joins);
-      if (!isWanted(tree)) {
-        for (const { segment } of walk(tree)) joins.forget(segment);
-        return undefined;
+      const nodes = nodesOf(tree);
+      let trace: Trace | undefined;
+      if (isWanted(tree)) {
+        const traceId = traceIdOf(root.key);
+        for (const { segment } of nodes)
+          known.set(segment, { traceId, spanId: spanIdOf(segment.name, segment.key) });
+        trace = traceOf(tree, nodes, traceId, idsOf, options);
       }
-      const traceId = traceIdOf(root.key);
-      for (const { segment } of walk(tree))
-        known.set(segment, { traceId, spanId: spanIdOf(segment.name, segment.key) });
-      const trace = traceOf(tree, traceId, idsOf, options);
-      for (const { segment } of walk(tree)) joins.forget(segment);
+      for (const { segment } of nodes) joins.forget(segment);
       return trace;
     },
   };
@@ -71,13 +71,13 @@ function isWanted({ segment }: SpanNode): boolean {
 
 function traceOf(
   tree: SpanNode,
+  nodes: readonly SpanNode[],
   traceId: string,
   idsOf: (segment: StorySegment) => Ids,
   options: AssemblyOptions,
 ): Trace {
   contain(tree);
   const verdicts = judge(tree, options.knowledge);
-  const nodes = [...walk(tree)];
   const wrapped = tree.segment.rule.alone === 'token request';
   const wrapperId = spanIdOf('token request', tree.segment.key);
   const spans = nodes.map((node): Span => {

@@ -59,7 +59,9 @@ export function plantTree(root: StorySegment, joins: JoinBatches): SpanNode {
 
 const untouched = { offsetUs: 0, errorUs: -1 };
 
-export function* walk(node: SpanNode): Generator<SpanNode> {
-  yield node;
-  for (const child of node.children) yield* walk(child);
+/** A tree's spans, parents before children. */
+export function nodesOf(root: SpanNode): readonly SpanNode[] {
+  const nodes = [root];
+  for (let at = 0; at < nodes.length; at++) nodes.push(...(nodes[at]?.children ?? []));
+  return nodes;
 }

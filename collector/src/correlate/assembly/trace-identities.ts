@@ -29,7 +29,12 @@ function addMessageIds(ids: Set<string>, attributes: Readonly<Record<string, Att
 }
 
 function all(nodes: readonly SpanNode[], kind: keyof SegmentIdentities): string[] {
-  return [...new Set(nodes.flatMap(({ segment }) => segment.identities[kind]))].sort();
+  let ids: readonly string[] = [];
+  for (const { segment } of nodes) {
+    const own = segment.identities[kind];
+    if (own.length > 0 && own !== ids) ids = ids.length === 0 ? own : [...ids, ...own];
+  }
+  return ids.length < 2 ? [...ids] : [...new Set(ids)].sort();
 }
 
 /** What is known of the device that its root's records do not say; only where it is one. */

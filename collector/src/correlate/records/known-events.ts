@@ -27,15 +27,30 @@ export function orderEvents(
     const first = events[from] as TimedEvent;
     let until = from + 1;
     while (until < events.length && events[until]?.record.timeUs === first.record.timeUs) until++;
-    if (until - from === 1) emit(known(first, 0));
+    if (until - from === 1) emit(new LazyKnownEvent(first, 0));
     else copies += emitInstant(events.slice(from, until), times, emit);
     from = until;
   }
   return copies;
 }
 
-function known(event: TimedEvent, ordinal: number): KnownEvent {
-  return { event, id: recordId(event.record, ordinal), timeUs: event.record.timeUs };
+/** Its id is worked out when it is asked for: most records open nothing. */
+class LazyKnownEvent implements KnownEvent {
+  readonly event: TimedEvent;
+  readonly timeUs: number;
+  readonly #ordinal: number;
+  #id = '';
+
+  constructor(event: TimedEvent, ordinal: number) {
+    this.event = event;
+    this.timeUs = event.record.timeUs;
+    this.#ordinal = ordinal;
+  }
+
+  get id(): string {
+    if (this.#id === '') this.#id = recordId(this.event.record, this.#ordinal);
+    return this.#id;
+  }
 }
 
 function byPlace(a: TimedEvent, b: TimedEvent, times: SourceTimes): number {
@@ -45,6 +60,7 @@ function byPlace(a: TimedEvent, b: TimedEvent, times: SourceTimes): number {
   return (
     compare(left.log.toLowerCase(), right.log.toLowerCase()) ||
     times.of(left).firstUs - times.of(right).firstUs ||
+    times.of(left).lastUs - times.of(right).lastUs ||
     compare(left.path, right.path) ||
     a.record.offset - b.record.offset ||
     left.generation - right.generation
@@ -70,13 +86,13 @@ function emitInstant(
     else group.push(event);
   }
   if (groups.size === instant.length) {
-    for (const event of instant) emit(known(event, 0));
+    for (const event of instant) emit(new LazyKnownEvent(event, 0));
     return 0;
   }
   const kept: { known: KnownEvent; at: number }[] = [];
   for (const group of groups.values())
     distinct(group, times).forEach((event, ordinal) => {
-      kept.push({ known: known(event, ordinal), at: instant.indexOf(event) });
+      kept.push({ known: new LazyKnownEvent(event, ordinal), at: instant.indexOf(event) });
     });
   kept.sort((a, b) => a.at - b.at);
   for (const { known } of kept) emit(known);

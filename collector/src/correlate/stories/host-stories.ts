@@ -204,8 +204,10 @@ export class HostStories {
       preface !== undefined &&
       rule.preface.has(preface.event.name) &&
       known.timeUs - preface.timeUs <= rule.timeoutUs
-    )
+    ) {
       segment.take(preface);
+      segment.prefaced = true;
+    }
     this.#openOf(rule).push(segment);
     this.#openCount++;
     this.#noteDeadline(segment);

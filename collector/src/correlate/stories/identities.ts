@@ -23,6 +23,11 @@ const placeholders: ReadonlySet<string> = new Set([
 /** Lower case, without braces and prefixes; empty for a placeholder. */
 export function normalIdentity(value: unknown): string {
   if (typeof value !== 'string' || value === '') return '';
+  // Mappings give them in a normal form already, but for their case.
+  if (plain.test(value)) {
+    const lower = value.toLowerCase();
+    return placeholders.has(lower) ? '' : lower;
+  }
   const bare = value
     .trim()
     .toLowerCase()
@@ -30,6 +35,8 @@ export function normalIdentity(value: unknown): string {
     .replace(/^\{(.*)\}$/, '$1');
   return placeholders.has(bare) ? '' : bare;
 }
+
+const plain = /^[0-9A-Za-z-]+$/;
 
 export interface IdentitySet {
   readonly clientGuids: Set<string>;

@@ -28,6 +28,8 @@ export class OpenSegment {
   messageId = '';
   sid = '';
   partial = false;
+  /** It took attributes of a record that is not among its own. */
+  prefaced = false;
   ending: Ending | undefined;
   closer: KnownEvent | undefined;
   /** The closing record came; a span that belongs to it may still follow until then. */

@@ -39,7 +39,7 @@ export function createToSegment(): ToSegment {
 
 function freeze(open: OpenSegment, children: readonly StorySegment[], host: HostFacts): StorySegment {
   const set = emptyIdentitySet();
-  addIdentities(set, open.attributes);
+  if (open.prefaced) addIdentities(set, open.attributes);
   for (const { event } of open.events) addIdentities(set, event.attributes);
   for (const child of children)
     for (const kind of ['clientGuids', 'entraDeviceIds', 'entraUserIds', 'sids'] as const)

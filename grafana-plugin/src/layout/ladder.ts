@@ -69,8 +69,7 @@ export function buildLadder(source: LadderSource, words: LadderWords, limit: num
   const steps: Drawn[] = [];
   let more = 0;
   const push = (step: LadderStep) => {
-    if (steps.length < limit)
-      steps.push({ ...step, order: step.kind === 'reply' ? 1e9 - steps.length : steps.length });
+    if (steps.length < limit) steps.push({ ...step, order: orderOf(step, steps.length) });
     else more += 1;
   };
   const hop = (
@@ -94,6 +93,7 @@ export function buildLadder(source: LadderSource, words: LadderWords, limit: num
       kind: 'call',
       from,
       to: mid,
+      span: tree.parent[span]!,
       atMs: between.startMs,
       text: pathOf(table, tree.parent[span]!),
     });
@@ -113,6 +113,7 @@ export function buildLadder(source: LadderSource, words: LadderWords, limit: num
       kind: 'reply',
       from: mid,
       to: from,
+      span: tree.parent[span]!,
       atMs: between.endMs,
     });
   };
@@ -179,6 +180,13 @@ function ladderLanes({ table, lanes: { lanes } }: LadderSource): { lanes: Ladder
   return { lanes: made, laneAt: laneAt.map((k) => (k >= after ? k + 1 : k)) };
 }
 
+/** At one instant: calls outside in, then what failed, then replies inside out, then what came of it. */
+function orderOf({ kind, tone }: LadderStep, nth: number): number {
+  if (kind === 'call') return nth;
+  if (kind === 'reply') return 2e9 - nth;
+  return tone === 'error' ? 1e9 : 3e9;
+}
+
 function crosses({ tree, lanes }: LadderSource, span: number): boolean {
   for (let child = tree.firstChild[span]!; child >= 0; child = tree.nextSibling[child]!) {
     if (lanes.laneOf[child] !== lanes.laneOf[span]) return true;
@@ -217,13 +225,13 @@ function notesOf(table: SpanTable, span: number, verdict: Verdict, words: Ladder
   const end = table.startMs[span]! + table.durationMs[span]!;
   const notes: Note[] = [];
   if (span === verdict.culprit && verdict.outcome === 'error' && verdict.message !== '') {
-    notes.push({ kind: 'note', atMs: end - 1e-6, text: verdict.message, tone: 'error' });
+    notes.push({ kind: 'note', atMs: end, text: verdict.message, tone: 'error' });
   }
   const until = textOf(table.detail(span).attributes, 'ccm.token.expires_at');
   if (until !== '' && table.names[span] === 'token request' && table.status[span] !== statusError) {
     notes.push({
       kind: 'note',
-      atMs: end + 1e-6,
+      atMs: end,
       text: words.cached(until.replace('T', ' ')),
       tone: 'plain',
     });

@@ -8,7 +8,7 @@ export interface AttemptsTableProps {
   readonly rows: readonly TraceRow[];
   readonly selected: string;
   readonly label: string;
-  readonly hrefOf: ((row: TraceRow) => string) | undefined;
+  readonly hrefOf: ((row: TraceRow) => string | undefined) | undefined;
   readonly onOpen: (row: TraceRow) => void;
 }
 
@@ -49,6 +49,7 @@ function AttemptRow({ row, selected, hrefOf, onOpen }: AttemptRowProps) {
   const { translator: t, diagnoses } = useSurroundings();
   const when = t.shortDateTime(row.startMs);
   const meaning = diagnoses.get(row.diagnosis)?.title ?? row.message;
+  const href = hrefOf?.(row);
   const open = t.text('attempts.open', { story: row.name, when });
   return (
     <tr
@@ -61,12 +62,12 @@ function AttemptRow({ row, selected, hrefOf, onOpen }: AttemptRowProps) {
       }}
     >
       <td className="ccm-when">
-        {hrefOf === undefined ? (
+        {href === undefined ? (
           <button type="button" className="ccm-link" aria-label={open} onClick={() => onOpen(row)}>
             {when}
           </button>
         ) : (
-          <a className="ccm-link" href={hrefOf(row)} aria-label={open}>
+          <a className="ccm-link" href={href} aria-label={open}>
             {when}
           </a>
         )}

@@ -8,7 +8,7 @@ export interface AttemptsViewProps {
   readonly rows: readonly TraceRow[];
   readonly selected: string;
   readonly nowMs: number;
-  readonly hrefOf: ((row: TraceRow) => string) | undefined;
+  readonly hrefOf: ((row: TraceRow) => string | undefined) | undefined;
   readonly onOpen: (row: TraceRow) => void;
 }
 

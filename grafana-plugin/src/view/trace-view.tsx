@@ -31,7 +31,7 @@ export interface TraceViewProps {
   readonly records: boolean;
   /** Other traces of the same device or search; undefined where the host has none to offer. */
   readonly attempts: readonly TraceRow[] | undefined;
-  readonly hrefOfAttempt: ((row: TraceRow) => string) | undefined;
+  readonly hrefOfAttempt: ((row: TraceRow) => string | undefined) | undefined;
   readonly onOpenAttempt: (row: TraceRow) => void;
   /** Now, for gaps that still last; ms. */
   readonly nowMs: number;

@@ -201,6 +201,25 @@ export const en = {
   'fleet.none-overdue': 'Every device that was seen has a valid token.',
   'fleet.no-errors': 'Nothing failed.',
   'fleet.none': 'No attempt was seen in this time.',
+  'option.group-view': 'View',
+  'option.group-records': 'Log records',
+  'option.group-links': 'Variables',
+  'option.group-colours': 'Colours of the tiers',
+  'option.view': 'Begin with',
+  'option.clock': 'Clocks',
+  'option.clock-about': 'Times as the collector corrected them, or as the hosts wrote them.',
+  'option.clock-corrected': 'Corrected',
+  'option.clock-logged': 'As logged',
+  'option.column-about': 'An attribute of spans or of their host, shown beside the names.',
+  'option.evidence': 'Show records',
+  'option.evidence-about': 'The log records that a span was made of, with file and byte offset.',
+  'option.max-records': 'Most records in a list',
+  'option.trace-variable': 'Trace variable',
+  'option.trace-variable-about':
+    'Dashboard variable that names the trace to show and is set when one is chosen.',
+  'option.span-variable': 'Span variable',
+  'option.span-variable-about':
+    'Dashboard variable that names the selected span and is set when one is selected.',
 } as const;
 
 export type TextKey = keyof typeof en;

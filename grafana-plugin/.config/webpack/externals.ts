@@ -1,0 +1,31 @@
+/**
+ * Modules that Grafana hands to a plugin when it loads it; the list of @grafana/create-plugin, and React's JSX runtime,
+ * which Grafana 13.2 (React 19) and earlier (React 18) must each give in their own version.
+ */
+export const externals: (string | RegExp | Record<string, string>)[] = [
+  { 'amd-module': 'module' },
+  'lodash',
+  'jquery',
+  'moment',
+  'slate',
+  'emotion',
+  '@emotion/react',
+  '@emotion/css',
+  'prismjs',
+  'slate-plain-serializer',
+  '@grafana/slate-react',
+  'react',
+  'react/jsx-runtime',
+  'react/jsx-dev-runtime',
+  'react-dom',
+  'react-redux',
+  'redux',
+  'rxjs',
+  'i18next',
+  'react-router',
+  'd3',
+  'angular',
+  /^@grafana\/ui/i,
+  /^@grafana\/runtime/i,
+  /^@grafana\/data/i,
+];

@@ -1,0 +1,53 @@
+import type { SpanTable } from '../model/span-table.ts';
+import type { TraceRow } from '../model/trace-row.ts';
+import type { Frame } from './columns.ts';
+import { isSearchTable, readSearchTable } from './search-table.ts';
+import { isTraceFrame, readTraceFrame } from './trace-frame.ts';
+
+/** The rows of a trace in its frame. */
+export interface Place {
+  readonly frame: Frame;
+  readonly rows: ArrayLike<number>;
+}
+
+/** What a panel's data comes to. */
+export interface Found {
+  readonly traces: readonly SpanTable[];
+  readonly rows: readonly TraceRow[];
+  /** Where each trace stands, by trace id; for data links. */
+  readonly places: ReadonlyMap<string, Place>;
+  /** The frames' field names, for a message that says what was there instead of a trace. */
+  readonly fields: readonly string[];
+}
+
+/**
+ * Finds traces and tables of traces among frames by their field names, wherever they stand: node graphs follow traces,
+ * several traces may come, and an empty Jaeger answer is one field without values. A trace that comes twice is read once.
+ */
+export function readFrames(frames: readonly (Frame & { readonly name?: string })[]): Found {
+  const traces = new Map<string, SpanTable>();
+  const rows: TraceRow[] = [];
+  const places = new Map<string, Place>();
+  for (const frame of frames) {
+    if (isTraceFrame(frame)) {
+      for (const { table, rows: at } of readTraceFrame(frame)) {
+        if (traces.has(table.traceId)) continue;
+        traces.set(table.traceId, table);
+        places.set(table.traceId, { frame, rows: at });
+      }
+    } else if (isSearchTable(frame)) {
+      for (const { found, row } of readSearchTable(frame)) {
+        rows.push(found);
+        if (!places.has(found.traceId)) places.set(found.traceId, { frame, rows: [row] });
+      }
+    }
+  }
+  return {
+    traces: [...traces.values()],
+    rows,
+    places,
+    fields: frames
+      .map((frame) => frame.fields.map((field) => field.name).join(', '))
+      .filter((text) => text !== ''),
+  };
+}

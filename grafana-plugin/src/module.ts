@@ -1,0 +1,3 @@
+import { createPlugin } from './panel/plugin.ts';
+
+export const plugin = createPlugin();

@@ -1,0 +1,15 @@
+import type { InterpolateFunction } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
+
+/** The value of a dashboard variable; empty where there is none of that name. */
+export function readVariable(name: string, replaceVariables: InterpolateFunction): string {
+  if (!/^\w+$/.test(name)) return '';
+  const text = `\${${name}}`;
+  const value = replaceVariables(text);
+  return value === text ? '' : value;
+}
+
+/** Sets a dashboard variable through the address, which the dashboard's other panels follow. */
+export function setVariable(name: string, value: string): void {
+  if (/^\w+$/.test(name)) locationService.partial({ [`var-${name}`]: value === '' ? null : value }, true);
+}

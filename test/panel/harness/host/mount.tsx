@@ -1,0 +1,256 @@
+// Plays the part of a dashboard: theme, panel chrome, field overrides, options with defaults, variables, event bus.
+import {
+  applyFieldOverrides,
+  createTheme,
+  DataHoverClearEvent,
+  DataHoverEvent,
+  dateTime,
+  EventBusSrv,
+  FieldConfigProperty,
+  getPanelDataSummary,
+  getPanelOptionsWithDefaults,
+  LoadingState,
+  locationUtil,
+  PanelOptionsEditorBuilder,
+  standardEditorsRegistry,
+  standardFieldConfigEditorRegistry,
+  ThemeContext,
+  toDataFrame,
+  type DataFrame,
+  type PanelPlugin,
+  type ScopedVars,
+} from '@grafana/data';
+import { config, locationService, setAppEvents, setTemplateSrv } from '@grafana/runtime';
+import { GlobalStyles, PanelChrome, PanelContextProvider, PortalContainer } from '@grafana/ui';
+import { useMemo, useState, type ComponentType } from 'react';
+import { createRoot } from 'react-dom/client';
+
+export interface PanelChoice {
+  readonly frames: readonly object[];
+  readonly options?: object;
+  readonly fieldConfig?: object;
+  readonly width?: number;
+  readonly height?: number;
+  readonly title?: string;
+  readonly state?: string;
+}
+
+export interface MountChoice {
+  readonly theme: 'dark' | 'light';
+  readonly panels: readonly PanelChoice[];
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** What the host saw the panel do. */
+export interface Mounted {
+  readonly hovered: () => number[];
+  readonly cleared: () => number;
+  readonly point: (timeMs: number) => void;
+  readonly address: () => string;
+  readonly options: () => object;
+  readonly editors: () => { path: string; name: string; category: string; value: unknown }[];
+  readonly suggestions: (frames: readonly object[]) => unknown;
+  readonly standardFields: () => string[];
+  readonly migrate: (options: object) => unknown;
+  readonly unmount: () => void;
+}
+
+const NoEditor = () => null;
+const ids = [
+  'text',
+  'number',
+  'slider',
+  'boolean',
+  'select',
+  'multi-select',
+  'radio',
+  'unit',
+  'color',
+  'fieldColor',
+  'fieldName',
+  'dashboard-uid',
+  'strings',
+  'mappings',
+  'thresholds',
+  'links',
+  'actions',
+  'timezone',
+  'statsPicker',
+  'stats-picker',
+  'dataLinks',
+];
+standardEditorsRegistry.setInit(() => ids.map((id) => ({ id, name: id, editor: NoEditor })) as never);
+standardFieldConfigEditorRegistry.setInit(
+  () =>
+    Object.values(FieldConfigProperty).map((id) => ({
+      id,
+      path: id,
+      name: id,
+      editor: NoEditor,
+      override: NoEditor,
+      process: (value: unknown) => value,
+      shouldApply: () => true,
+      defaultValue: undefined,
+    })) as never,
+);
+
+/** Variables live in the address, as in a dashboard. */
+function replaceWith(initial: Readonly<Record<string, string>>) {
+  return (text?: string, scoped?: ScopedVars) =>
+    (text ?? '').replace(/\$\{?([\w.]+)(?::\w+)?\}?/g, (whole, name: string) => {
+      const set = new URLSearchParams(locationService.getLocation().search).get(`var-${name}`);
+      return String(scoped?.[name]?.value ?? set ?? initial[name] ?? whole);
+    });
+}
+
+export function mountPanels(element: HTMLElement, plugin: PanelPlugin, choice: MountChoice): Mounted {
+  const bus = new EventBusSrv();
+  const hovered: number[] = [];
+  let cleared = 0;
+  bus.getStream(DataHoverEvent).subscribe((event) => {
+    hovered.push(Number((event.payload.point as { time?: unknown }).time));
+  });
+  bus.getStream(DataHoverClearEvent).subscribe(() => {
+    cleared += 1;
+  });
+  const replace = replaceWith(choice.variables ?? {});
+  setTemplateSrv({
+    getVariables: () => [],
+    replace,
+    containsTemplate: () => false,
+    updateTimeRange: () => undefined,
+  } as never);
+  setAppEvents(new EventBusSrv() as never);
+  locationUtil.initialize({
+    config,
+    getTimeRangeForUrl: () => ({ from: 'now-1h', to: 'now' }),
+    getVariablesUrlParams: () => ({}),
+  } as never);
+  let current: object = {};
+  const root = createRoot(element);
+  root.render(
+    <Dashboard {...{ plugin, choice, bus, replace }} onOptions={(options) => (current = options)} />,
+  );
+  return {
+    hovered: () => hovered,
+    cleared: () => cleared,
+    point: (timeMs) => bus.publish(new DataHoverEvent({ point: { time: timeMs } })),
+    address: () => locationService.getLocation().search,
+    options: () => current,
+    editors: () => {
+      const builder = new PanelOptionsEditorBuilder();
+      plugin.getPanelOptionsSupplier()(builder as never, { data: [] } as never);
+      return builder.getItems().map((item) => ({
+        path: item.path,
+        name: item.name,
+        category: String(item.category?.[0]),
+        value: item.defaultValue as unknown,
+      }));
+    },
+    suggestions: (frames) =>
+      plugin.getSuggestions?.(getPanelDataSummary(frames.map((frame) => toDataFrame(frame)))),
+    standardFields: () => plugin.fieldConfigRegistry.list().map((item) => item.id),
+    migrate: (options) => plugin.onPanelMigration?.({ options, pluginVersion: '0.0.1' } as never),
+    unmount: () => root.unmount(),
+  };
+}
+
+interface DashboardProps {
+  readonly plugin: PanelPlugin;
+  readonly choice: MountChoice;
+  readonly bus: EventBusSrv;
+  readonly replace: ReturnType<typeof replaceWith>;
+  readonly onOptions: (options: object) => void;
+}
+
+function Dashboard({ plugin, choice, bus, replace, onOptions }: DashboardProps) {
+  const theme = createTheme({ colors: { mode: choice.theme } });
+  config.theme2 = theme;
+  const [, setTurn] = useState(0);
+  useMemo(() => locationService.getHistory().listen(() => setTurn((old) => old + 1)), []);
+  return (
+    <ThemeContext.Provider value={theme}>
+      <GlobalStyles />
+      <div style={{ background: theme.colors.background.canvas, padding: 8, display: 'grid', gap: 8 }}>
+        {choice.panels.map((panel, k) => (
+          <OnePanel key={String(k)} id={k + 1} {...{ plugin, panel, bus, replace, theme, onOptions }} />
+        ))}
+      </div>
+      <PortalContainer />
+    </ThemeContext.Provider>
+  );
+}
+
+function OnePanel({
+  plugin,
+  panel,
+  bus,
+  replace,
+  theme,
+  onOptions,
+  id,
+}: Omit<DashboardProps, 'choice'> & {
+  panel: PanelChoice;
+  theme: ReturnType<typeof createTheme>;
+  id: number;
+}) {
+  const defaults = useMemo(
+    () =>
+      getPanelOptionsWithDefaults({
+        plugin,
+        currentOptions: (panel.options ?? {}) as Record<string, unknown>,
+        currentFieldConfig: (panel.fieldConfig ?? { defaults: {}, overrides: [] }) as never,
+        isAfterPluginChange: false,
+      }),
+    [plugin, panel],
+  );
+  const [options, setOptions] = useState<object>(defaults.options);
+  onOptions(options);
+  const series = useMemo(
+    () =>
+      applyFieldOverrides({
+        data: panel.frames.map((frame) => toDataFrame(frame) as DataFrame),
+        fieldConfig: defaults.fieldConfig as never,
+        replaceVariables: replace as never,
+        theme,
+        timeZone: 'utc',
+        fieldConfigRegistry: plugin.fieldConfigRegistry,
+      }),
+    [panel, defaults, replace, theme, plugin],
+  );
+  const [from, to] = [dateTime('2026-03-01T00:00:00Z'), dateTime('2026-03-09T00:00:00Z')];
+  const range = { from, to, raw: { from, to } };
+  const Panel = plugin.panel as unknown as ComponentType<Record<string, unknown>>;
+  const state = panel.state ?? LoadingState.Done;
+  return (
+    <PanelContextProvider value={{ eventsScope: 'panel', eventBus: bus } as never}>
+      <PanelChrome
+        title={panel.title ?? 'Trace'}
+        width={panel.width ?? 1240}
+        height={panel.height ?? 700}
+        padding={plugin.noPadding ? 'none' : 'md'}
+      >
+        {(width, height) => (
+          <Panel
+            id={id}
+            data={{ state, series, timeRange: range, structureRev: 1 }}
+            timeRange={range}
+            timeZone="utc"
+            options={options}
+            transparent={false}
+            width={width}
+            height={height}
+            fieldConfig={defaults.fieldConfig}
+            renderCounter={0}
+            title={panel.title ?? 'Trace'}
+            eventBus={bus}
+            replaceVariables={replace}
+            onOptionsChange={setOptions}
+            onFieldConfigChange={() => undefined}
+            onChangeTimeRange={() => undefined}
+          />
+        )}
+      </PanelChrome>
+    </PanelContextProvider>
+  );
+}

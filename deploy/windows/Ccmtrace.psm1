@@ -177,8 +177,8 @@ function Start-CcmtraceService {
 }
 
 function Test-CcmtraceHealth {
-    # True as soon as /readyz answers 200; false when it does not within the time.
-    param([string] $Url = 'http://127.0.0.1:4319/readyz', [int] $Seconds = 60)
+    # True as soon as /healthz answers 200 (the store is open and the program answers; reading what is there may take longer); false when it does not within the time.
+    param([string] $Url = 'http://127.0.0.1:4319/healthz', [int] $Seconds = 60)
     $until = (Get-Date).AddSeconds($Seconds)
     while ((Get-Date) -lt $until) {
         try {

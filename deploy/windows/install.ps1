@@ -11,7 +11,7 @@
     Account of the service. The default is a virtual account that exists for this service only; on the network it is
     the computer. Give a group managed service account (DOMAIN\name$) to read other servers' logs.
 .PARAMETER HealthUrl
-    Address that answers 200 when the service is ready; give it where the configuration changes port or TLS.
+    Address that answers 200 when the service works; give it where the configuration changes port or TLS.
 .PARAMETER ShowOnly
     Shows what would be followed and written, and changes nothing.
 .EXAMPLE
@@ -25,7 +25,7 @@ param(
     [string] $AppFolder = (Join-Path $env:ProgramFiles 'ccmtrace'),
     [string] $DataFolder = (Join-Path $env:ProgramData 'ccmtrace'),
     [string] $Account = 'NT SERVICE\ccmtrace',
-    [string] $HealthUrl = 'http://127.0.0.1:4319/readyz',
+    [string] $HealthUrl = 'http://127.0.0.1:4319/healthz',
     [switch] $ShowOnly
 )
 Set-StrictMode -Version Latest

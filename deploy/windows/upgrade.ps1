@@ -5,7 +5,7 @@
     Run from the unpacked new package, in an elevated PowerShell. Configuration, store and checkpoints stay; the store is
     copied first, because a newer version may bring it to a newer form that the older one refuses.
 .PARAMETER HealthUrl
-    Address that answers 200 when the service is ready; give it where the configuration changes port or TLS.
+    Address that answers 200 when the service works; give it where the configuration changes port or TLS.
 .PARAMETER KeepStoreCopy
     Keeps the copy of the store after a good upgrade.
 #>
@@ -15,7 +15,7 @@
 param(
     [string] $AppFolder = (Join-Path $env:ProgramFiles 'ccmtrace'),
     [string] $DataFolder = (Join-Path $env:ProgramData 'ccmtrace'),
-    [string] $HealthUrl = 'http://127.0.0.1:4319/readyz',
+    [string] $HealthUrl = 'http://127.0.0.1:4319/healthz',
     [switch] $KeepStoreCopy
 )
 Set-StrictMode -Version Latest

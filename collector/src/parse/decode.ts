@@ -2,6 +2,7 @@ import iconv from 'iconv-lite';
 import type { Envelope as EnvelopeKind, LogRecord } from '../model/record.ts';
 import { type Envelope, readCmtraceEnvelope } from './cmtrace.ts';
 import type { BatchContext } from './frame-batch.ts';
+import { siteMark, terminator } from './marks.ts';
 import { readSiteEnvelope, siteMessage } from './site.ts';
 import { readViewerLine } from './viewer.ts';
 
@@ -32,22 +33,26 @@ export function decodeRecord(context: BatchContext, frame: Frame): LogRecord {
       return {
         ...base,
         message: siteMessage(text.replace(/\r\n?/g, '\n')),
-        ...fields(readSiteEnvelope(bytes.toString('latin1', frame.messageEnd, frame.end), zone)),
+        ...fields(readSiteEnvelope(siteText(bytes, frame.messageEnd, frame.end), zone)),
       };
     case 'viewer': {
       const line = readViewerLine(decode(bytes.subarray(frame.start, frame.end), encoding).trimEnd(), zone);
       return { ...base, message: line?.message ?? text.trimEnd(), ...fields(line?.envelope ?? nothing) };
     }
     case 'bare':
-      return { ...base, message: text.replace(/\r\n?/g, '\n').trimEnd(), ...fields(nothing) };
+      break;
   }
+  return { ...base, message: text.replace(/\r\n?/g, '\n').trimEnd(), ...fields(nothing) };
 }
-
-const terminator = Buffer.from(']LOG]!>');
 
 /** Sought from the end: the message of a record that was cut for its length is not all that stands before it. */
 function envelopeText(bytes: Buffer, { messageEnd, end }: Frame): string {
   return bytes.toString('latin1', Math.max(messageEnd, bytes.lastIndexOf(terminator, end - 1)), end);
+}
+
+/** The same of a site record. */
+function siteText(bytes: Buffer, messageEnd: number, end: number): string {
+  return bytes.toString('latin1', Math.max(messageEnd, bytes.lastIndexOf(siteMark, end - 1)), end);
 }
 
 function fields({
@@ -78,8 +83,8 @@ export function readComponent(bytes: Buffer, kind: EnvelopeKind, messageEnd: num
     return readCmtraceEnvelope(bytes.toString('latin1', messageEnd, end), () => 0).component;
   }
   if (kind === 'site') {
-    const to = bytes.indexOf(0x3e, messageEnd);
-    return to < 0 || to > end ? '' : bytes.toString('latin1', messageEnd + 3, to).trim();
+    const text = siteText(bytes, messageEnd, end);
+    return text.slice(siteMark.length, text.indexOf('>')).trim();
   }
   if (kind === 'viewer')
     return (

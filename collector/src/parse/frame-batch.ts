@@ -1,4 +1,4 @@
-import { envelopeCode, type RecordFrames } from '../contract/frames.ts';
+import type { RecordFrames } from '../contract/frames.ts';
 import type { Envelope as EnvelopeKind, LogRecord, LogSource } from '../model/record.ts';
 import { decodeRecord, readComponent } from './decode.ts';
 import type { ZoneBias } from './stamp.ts';
@@ -37,14 +37,15 @@ export class FrameBatch implements RecordFrames {
     this.count = 0;
   }
 
-  add(kind: EnvelopeKind, start: number, messageStart: number, messageEnd: number, end: number): void {
+  /** @param code of the envelope, of `envelopeCode` */
+  add(code: number, start: number, messageStart: number, messageEnd: number, end: number): void {
     if (this.count === this.start.length) this.#grow();
     const index = this.count;
     this.start[index] = start;
     this.messageStart[index] = messageStart;
     this.messageEnd[index] = messageEnd;
     this.end[index] = end;
-    this.envelope[index] = envelopeCode[kind];
+    this.envelope[index] = code;
     this.count = index + 1;
   }
 

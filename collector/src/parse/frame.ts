@@ -1,6 +1,11 @@
+import { envelopeCode } from '../contract/frames.ts';
 import type { Report } from '../contract/loss.ts';
 import type { FrameBatch } from './frame-batch.ts';
-import { readViewerLine } from './viewer.ts';
+import { frameCmtrace } from './frame-cmtrace.ts';
+import { frameLine } from './frame-line.ts';
+import { head, lineFeed, messageAt, siteMark, skipBlank, skipSpaces, terminator } from './marks.ts';
+import { Seeker } from './seeker.ts';
+import { viewerMessage } from './viewer.ts';
 
 /** What framing needs to know besides the bytes. */
 export interface FrameRules {
@@ -10,210 +15,167 @@ export interface FrameRules {
   readonly report: Report | undefined;
 }
 
-const head = Buffer.from('<![LOG[');
-const terminator = Buffer.from(']LOG]!>');
-const siteMark = Buffer.from('$$<');
-const lineFeed = 0x0a;
-const rollover = 'ROLLOVER';
+/** Where framing of one generation stands between two runs of bytes; indexes count from the first unframed byte. */
+export interface FrameState {
+  /** Where the line to look at begins. Lines before it wait for the envelope of their site record. */
+  line: number;
+  /** Number of those lines. */
+  waiting: number;
+  /** All before it was searched for the end of the record or line. */
+  searched: number;
+  /** Lines that may wait: few before anything else was met, any number behind a site record, none behind another. */
+  maxWaiting: number;
+}
+
+/** Before any site record only a few lines may belong to the first one: prose above a copied record does not. */
+const maxLinesBeforeFirst = 8;
+
+export function createFrameState(): FrameState {
+  return { line: 0, waiting: 0, searched: 0, maxWaiting: maxLinesBeforeFirst };
+}
+
+/** A run of bytes and what framing it needs. */
+export interface FrameRun {
+  readonly bytes: Buffer;
+  /** No bytes follow: what is cut is cut for good. */
+  readonly last: boolean;
+  readonly batch: FrameBatch;
+  readonly rules: FrameRules;
+  readonly heads: Seeker;
+  readonly terminators: Seeker;
+  readonly sites: Seeker;
+}
+
+/** Bytes of lines that may wait for a site envelope. */
+export const maxWaitingBytes = 65_536;
 
 /**
  * Frames the records of `bytes` into `batch`. Records end at their envelope, never at the first `]` or at a line end
- * inside a message.
- * @param last no bytes follow: what is cut is cut for good
- * @returns index of the first byte that was not framed: the head of a record whose end is still to come
+ * inside a message. Every byte is looked at a bounded number of times, however the bytes are cut into runs.
+ * @param maxRecords stops behind so many
+ * @returns index of the first byte that was not framed: the beginning of a record whose end is still to come
  */
-export function frameRecords(bytes: Buffer, last: boolean, batch: FrameBatch, rules: FrameRules): number {
-  let at = 0;
-  // Sought once and kept: a run of lines without any must not search to the end again and again.
-  let nextSite = bytes.indexOf(siteMark);
-  let nextHead = bytes.indexOf(head);
+export function frameRecords(
+  bytes: Buffer,
+  last: boolean,
+  state: FrameState,
+  batch: FrameBatch,
+  rules: FrameRules,
+  maxRecords = Number.POSITIVE_INFINITY,
+): number {
+  const run: FrameRun = {
+    bytes,
+    last,
+    batch,
+    rules,
+    heads: new Seeker(bytes, head),
+    terminators: new Seeker(bytes, terminator),
+    sites: new Seeker(bytes, siteMark),
+  };
+  let { line, waiting, searched } = state;
+  let start = 0;
+  const pause = (): number => {
+    if (last) {
+      addWaiting(run, start, line);
+      start = line;
+      waiting = 0;
+    }
+    state.line = line - start;
+    state.waiting = waiting;
+    state.searched = Math.max(searched, line) - start;
+    return start;
+  };
   for (;;) {
-    at = skipBlank(bytes, at);
-    if (at >= bytes.length) return bytes.length;
-    if (nextHead >= 0 && nextHead < at) nextHead = bytes.indexOf(head, at);
-    if (nextSite >= 0 && nextSite < at) nextSite = bytes.indexOf(siteMark, at);
-    const start = at;
-    if (nextHead === at || (nextHead === at + 1 && bytes[at] === 0x5b)) {
-      const next = frameCmtrace(bytes, at, nextHead, last, batch, rules);
-      if (next < 0) return start;
-      at = next;
+    if (batch.count >= maxRecords) return pause();
+    if (waiting === 0) start = line = skipBlank(bytes, line);
+    const first = skipSpaces(bytes, line);
+    if (first >= bytes.length) {
+      if (!last) return pause();
+      addWaiting(run, start, line);
+      return bytes.length;
+    }
+    const message = messageAt(bytes, first);
+    if (message === -2) return pause();
+    if (message >= 0) {
+      addWaiting(run, start, line);
+      start = line = first;
+      waiting = 0;
+      const next = frameCmtrace(run, first, message, searched);
+      if (next.end < 0) {
+        searched = next.searched;
+        return pause();
+      }
+      start = line = next.end;
+      state.maxWaiting = 0;
       continue;
     }
-    const next = frameLines(bytes, at, nextHead, nextSite, last, batch, rules);
-    if (next < 0) return start;
-    at = next;
-  }
-}
-
-/** @returns the index behind the record, or -1 where its end is not here yet */
-function frameCmtrace(
-  bytes: Buffer,
-  start: number,
-  headAt: number,
-  last: boolean,
-  batch: FrameBatch,
-  rules: FrameRules,
-): number {
-  const messageStart = headAt + head.length;
-  const ending = bytes.indexOf(terminator, messageStart);
-  const another = lineHead(bytes, messageStart, ending < 0 ? bytes.length : ending);
-  if (another >= 0) {
-    // The next record begins before this one ended: a roll cut it.
-    rules.report?.lost('record_cut', 1);
-    return another;
-  }
-  if (ending < 0) {
-    if (!last) return -1;
-    rules.report?.lost('record_cut', 1);
-    return bytes.length;
-  }
-  const end = envelopeEnd(bytes, ending + terminator.length, last);
-  if (end < 0) return -1;
-  const messageEnd = Math.min(ending, messageStart + rules.maxRecordBytes);
-  if (messageEnd < ending) rules.report?.lost('record_too_long', 1);
-  batch.add('cmtrace', start, messageStart, messageEnd, end);
-  return end;
-}
-
-/** A head at the beginning of a line in [from, to), or -1. */
-function lineHead(bytes: Buffer, from: number, to: number): number {
-  let at = bytes.indexOf(head, from);
-  while (at >= 0 && at < to) {
-    const lineStart = bytes[at - 1] === 0x5b ? at - 1 : at;
-    if (bytes[lineStart - 1] === lineFeed) return lineStart;
-    at = bytes.indexOf(head, at + head.length);
-  }
-  return -1;
-}
-
-/** Index behind the `>` that closes the attributes; the end of the line where none does; -1 where neither is here. */
-function envelopeEnd(bytes: Buffer, from: number, last: boolean): number {
-  let close = bytes.indexOf(0x3e, from);
-  const line = bytes.indexOf(lineFeed, from);
-  const limit = line < 0 ? bytes.length : line;
-  while (close >= 0 && close < limit) {
-    if (bytes[close - 1] === 0x22 || bytes[close - 1] === 0x2f) return close + 1;
-    close = bytes.indexOf(0x3e, close + 1);
-  }
-  return line >= 0 || last ? limit : -1;
-}
-
-/** Lines that may wait for the envelope of their site record, in bytes. */
-const maxJoinedBytes = 65_536;
-
-/**
- * Frames one site record, or one line of another form, from `start` on.
- * @param nextHead where the next CMTrace record begins, -1 where none is in sight
- * @param nextSite where the next site envelope begins, -1 where none is in sight
- * @returns the index behind it, or -1 where its end is not here yet
- */
-function frameLines(
-  bytes: Buffer,
-  start: number,
-  nextHead: number,
-  nextSite: number,
-  last: boolean,
-  batch: FrameBatch,
-  rules: FrameRules,
-): number {
-  const limit = nextHead < 0 ? bytes.length : bytes[nextHead - 1] === 0x5b ? nextHead - 1 : nextHead;
-  for (let line = start; line < limit; ) {
-    const feed = bytes.indexOf(lineFeed, line);
-    const whole = feed >= 0 && feed < limit;
-    const end = whole ? feed : limit;
-    if (nextSite >= line && nextSite < end) {
-      const next = siteEnd(bytes, line, end, whole || last || limit < bytes.length);
-      if (next < 0) return -1;
-      addSite(bytes, rules.joinLines ? start : line, line, next, batch, rules);
-      return next;
-    }
-    if (!whole && !last && limit === bytes.length) {
-      if (bytes.length - start <= rules.maxRecordBytes) return -1;
-      rules.report?.lost('record_too_long', 1);
-    }
-    const standsAlone =
-      !rules.joinLines || nextSite < 0 || nextSite >= limit || nextSite - start > maxJoinedBytes;
-    if (
-      standsAlone &&
-      (nextSite >= 0 || last || limit < bytes.length || !rules.joinLines || end - start > maxJoinedBytes)
-    ) {
-      addLine(bytes, line, end, batch, rules);
-      return end;
-    }
-    if (isOtherForm(bytes, line, end)) {
-      if (line > start) {
-        addLine(bytes, start, bytes.indexOf(lineFeed, start), batch, rules);
-        return bytes.indexOf(lineFeed, start);
+    const next = frameLine(run, line, searched, state.maxWaiting === Number.POSITIVE_INFINITY);
+    if (next.kind === 'incomplete') {
+      searched = next.searched;
+      // A line that outgrows every bound waits alone, so that its first bytes are the ones that are kept.
+      if (waiting > 0 && bytes.length - start > maxWaitingBytes) {
+        addWaiting(run, start, line);
+        start = line;
+        waiting = 0;
       }
-      addLine(bytes, line, end, batch, rules);
-      return end;
+      return pause();
     }
-    line = end + 1;
+    if (next.kind === 'bare' && rules.joinLines && state.maxWaiting > 0) {
+      line = bytes[next.end] === lineFeed ? next.end + 1 : next.end;
+      waiting += 1;
+      if (line - start > maxWaitingBytes || waiting > state.maxWaiting) {
+        addWaiting(run, start, line);
+        start = line;
+        waiting = 0;
+        state.maxWaiting = 0;
+      }
+      continue;
+    }
+    const joins = next.kind === 'site' && next.end - start <= maxWaitingBytes;
+    if (!joins) addWaiting(run, start, line);
+    if (next.kind === 'site') addSite(run, joins ? skipBlank(bytes, start) : first, next.mark, next.end);
+    else if (next.kind === 'bare') addBare(run, first, next.end);
+    else if (next.kind === 'viewer') addViewer(run, first, next.end);
+    state.maxWaiting = next.kind === 'site' ? Number.POSITIVE_INFINITY : 0;
+    start = line = next.end;
+    waiting = 0;
   }
-  if (!last && limit === bytes.length && limit - start <= maxJoinedBytes) return -1;
-  const feed = bytes.indexOf(lineFeed, start);
-  const end = feed < 0 || feed > limit ? limit : feed;
-  addLine(bytes, start, end, batch, rules);
-  return end;
 }
 
-/** Index behind the site envelope of a line; -1 where its line may still go on. */
-function siteEnd(bytes: Buffer, line: number, end: number, whole: boolean): number {
-  if (whole) return end;
-  const text = bytes.toString('latin1', bytes.lastIndexOf(siteMark, end), end);
-  return line < end && /<thread=[^<>]*>/i.test(text) ? end : -1;
+function addSite(run: FrameRun, start: number, mark: number, end: number): void {
+  const { batch, rules } = run;
+  const cut = Math.min(mark, start + rules.maxRecordBytes);
+  if (cut < mark) rules.report?.lost('record_too_long', 1);
+  batch.add(envelopeCode.site, start, start, cut, end);
 }
 
-function addSite(
-  bytes: Buffer,
-  start: number,
-  line: number,
-  end: number,
-  batch: FrameBatch,
-  rules: FrameRules,
-): void {
-  const mark = bytes.lastIndexOf(siteMark, end - 1);
-  const messageEnd = mark < line ? end : mark;
-  const cut = Math.min(messageEnd, start + rules.maxRecordBytes);
-  if (cut < messageEnd) rules.report?.lost('record_too_long', 1);
-  batch.add('site', start, start, messageEnd, end);
+function addViewer({ bytes, batch, rules }: FrameRun, start: number, end: number): void {
+  const { from, to } = viewerMessage(bytes, start, end);
+  const cut = Math.min(to, from + rules.maxRecordBytes);
+  if (cut < to) rules.report?.lost('record_too_long', 1);
+  batch.add(envelopeCode.viewer, start, from, cut, end);
 }
 
-/** A line that ends a run of lines waiting for an envelope: a row of a viewer, the end of a cut record, a seam. */
-function isOtherForm(bytes: Buffer, line: number, end: number): boolean {
-  const text = bytes.toString('latin1', line, Math.min(end, line + 4096));
-  return (
-    text.trim() === rollover ||
-    text.includes(']LOG]!>') ||
-    readViewerLine(text.trimEnd(), () => 0) !== undefined
-  );
-}
-
-function addLine(bytes: Buffer, start: number, end: number, batch: FrameBatch, rules: FrameRules): void {
-  const text = bytes.toString('latin1', start, Math.min(end, start + rules.maxRecordBytes));
-  const trimmed = text.trim();
-  if (trimmed === '' || trimmed === rollover) return;
-  if (text.includes(']LOG]!>')) {
-    rules.report?.lost('record_cut', 1);
-    return;
+/** Lines that waited in vain for an envelope stand alone, each. */
+function addWaiting(run: FrameRun, start: number, end: number): void {
+  for (let line = start; line < end; ) {
+    const feed = run.bytes.indexOf(lineFeed, line);
+    const lineEnd = feed < 0 || feed > end ? end : feed;
+    addBare(run, skipSpaces(run.bytes, line), lineEnd);
+    line = lineEnd + 1;
   }
-  const messageStart = start + text.length - text.trimStart().length;
-  const row = readViewerLine(text.trimEnd(), () => 0);
-  if (row !== undefined) {
-    batch.add('viewer', start, messageStart, messageStart + row.message.length, end);
-    return;
-  }
+}
+
+/** What stands where a log was begun anew; no record. */
+const rollover = 'ROLLOVER';
+
+function addBare({ bytes, batch, rules }: FrameRun, start: number, lineEnd: number): void {
+  let end = lineEnd;
+  while (end > start && (bytes[end - 1] as number) <= 0x20) end--;
+  if (end <= start) return;
+  if (end - start === rollover.length && bytes.toString('latin1', start, end) === rollover) return;
   rules.report?.lost('no_envelope', 1);
-  batch.add('bare', start, messageStart, messageStart + trimmed.length, end);
-}
-
-function skipBlank(bytes: Buffer, from: number): number {
-  let at = from;
-  while (at < bytes.length) {
-    const byte = bytes[at] as number;
-    if (byte === lineFeed || byte === 0x0d || byte === 0x20 || byte === 0x09 || byte === 0) at++;
-    else if (byte === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 3;
-    else break;
-  }
-  return at;
+  const cut = Math.min(end, start + rules.maxRecordBytes);
+  if (cut < end) rules.report?.lost('record_too_long', 1);
+  batch.add(envelopeCode.bare, start, start, cut, lineEnd);
 }

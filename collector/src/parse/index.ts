@@ -2,9 +2,11 @@ import type { Chunk } from '../contract/chunk.ts';
 import type { RecordFrames } from '../contract/frames.ts';
 import type { Report } from '../contract/loss.ts';
 import type { LogRecord, LogSource } from '../model/record.ts';
-import { createCarry } from './carry.ts';
-import { frameRecords } from './frame.ts';
+import { type CarriedRun, Carry } from './carry.ts';
+import { CutHeads } from './cut-heads.ts';
+import { createFrameState, type FrameState, frameRecords } from './frame.ts';
 import { FrameBatch } from './frame-batch.ts';
+import { messageAt, skipBlank } from './marks.ts';
 import type { ZoneBias } from './stamp.ts';
 import { createZoneBias, utcZone } from './zone.ts';
 
@@ -21,10 +23,23 @@ export interface FramerOptions {
   readonly report?: Report;
 }
 
-/** Bytes to records. Remembers the record that a chunk cut, one for each source, until the source's last chunk. */
+/**
+ * Bytes to records. Remembers the record that a chunk cut, one for each generation, until the generation's last chunk; and
+ * the one that a roll cut, until the next piece of that log brings its rest.
+ */
 export interface Framer {
   /** The same records whatever the chunking. The frames are reused: read them before asking for more. */
   push(chunk: Chunk): Iterable<RecordFrames>;
+  /** No more pieces come: records that rolls cut, and whose rest was not met, are counted as lost. */
+  finish(): void;
+}
+
+/** One generation being framed. */
+interface Framing {
+  readonly carry: Carry;
+  readonly state: FrameState;
+  /** Where its first record began, when that was in the piece before. */
+  headSource: LogSource | undefined;
 }
 
 /** Makes a framer; throws RangeError where a zone is not known. */
@@ -32,27 +47,64 @@ export function createFramer(options: FramerOptions = {}): Framer {
   const { maxRecordBytes = 1_048_576, zoneOf = () => undefined, joinLines = true, report } = options;
   const rules = { maxRecordBytes, joinLines, report };
   const batch = new FrameBatch();
-  const carries = new Map<LogSource, ReturnType<typeof createCarry>>();
+  const framings = new Map<LogSource, Framing>();
+  const heads = new CutHeads(report);
   const zones = new Map<string, ZoneBias>();
 
   return {
     *push(chunk) {
-      const carry = carries.get(chunk.source) ?? createCarry(maxRecordBytes);
-      const run = carry.take(chunk);
-      batch.reset({
-        source: chunk.source,
-        bytes: run.bytes,
-        encoding: chunk.encoding,
-        zone: zoneBias(zoneOf(chunk.source)),
-        offsetOf: run.offsetOf,
-      });
-      const framed = frameRecords(run.bytes, chunk.last, batch, rules);
-      carry.keep(framed);
-      if (chunk.last || framed === run.bytes.length) carries.delete(chunk.source);
-      else carries.set(chunk.source, carry);
+      const { source } = chunk;
+      const framing = framings.get(source) ?? begin(chunk);
+      framings.set(source, framing);
+      let run = framing.carry.take(chunk);
+      if (framing.headSource !== undefined) {
+        fill(chunk, run, framing.headSource);
+        const framed = frameRecords(run.bytes, chunk.last, framing.state, batch, rules, 1);
+        keep(framing, framed);
+        if (framed === 0) {
+          if (chunk.last) end(chunk, framing);
+          return;
+        }
+        framing.headSource = undefined;
+        if (batch.count > 0) yield batch;
+        run = framing.carry.run();
+      }
+      fill(chunk, run, source);
+      const framed = frameRecords(run.bytes, chunk.last, framing.state, batch, rules);
+      keep(framing, framed);
+      if (chunk.last) end(chunk, framing);
       if (batch.count > 0) yield batch;
     },
+    finish() {
+      heads.clear();
+    },
   };
+
+  /** A piece that does not begin with a record begins with the rest of the one that was cut before. */
+  function begin(chunk: Chunk): Framing {
+    const head = heads.take(chunk.source);
+    if (head !== undefined) {
+      const bytes = Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength);
+      if (messageAt(bytes, skipBlank(bytes, 0)) < 0) {
+        return { carry: head.carry, state: head.state, headSource: head.source };
+      }
+      heads.lose();
+    }
+    return { carry: new Carry(maxRecordBytes), state: createFrameState(), headSource: undefined };
+  }
+
+  function end({ source }: Chunk, { carry, state, headSource }: Framing): void {
+    framings.delete(source);
+    if (carry.run().bytes.length > 0) heads.keep({ source: headSource ?? source, carry, state });
+  }
+
+  function keep({ carry, state }: Framing, framed: number): void {
+    state.searched -= carry.keep(framed, state.line === 0);
+  }
+
+  function fill(chunk: Chunk, run: CarriedRun, source: LogSource): void {
+    batch.reset({ ...run, source, encoding: chunk.encoding, zone: zoneBias(zoneOf(source)) });
+  }
 
   function zoneBias(zone: string | undefined): ZoneBias {
     if (zone === undefined) return utcZone;

@@ -1,0 +1,360 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chunksOf, cmtrace, createLosses, parse, recordsOf, site, sourceOf } from './fixtures.ts';
+import { createFramer, readRecord } from './index.ts';
+
+const messages = (text: string, options = {}): string[] =>
+  parse(text, options).map(({ envelope, message }) => `${envelope}: ${message}`);
+
+describe('createFramer() and records of the client', () => {
+  it('ends a record at its envelope, not at a bracket or a line end', () => {
+    const text = [
+      cmtrace('[CCMHTTP] ERROR: URL=https://a/b, Port=443'),
+      cmtrace('==========[ ccmsetup started in process 10168 ]=========='),
+      cmtrace('Raising event:\r\ninstance of CCM_CcmHttp_Status\r\n{\r\n};\r\n'),
+      cmtrace('index ]LOG] of <![LOG[ in the middle'),
+    ].join('\r\n');
+    expect(messages(text)).toEqual([
+      'cmtrace: [CCMHTTP] ERROR: URL=https://a/b, Port=443',
+      'cmtrace: ==========[ ccmsetup started in process 10168 ]==========',
+      'cmtrace: Raising event:\ninstance of CCM_CcmHttp_Status\n{\n};\n',
+      'cmtrace: index ]LOG] of <![LOG[ in the middle',
+    ]);
+  });
+
+  it('reads two records on one line and the start with another bracket', () => {
+    expect(messages(`${cmtrace('a')}${cmtrace('b')} [${cmtrace('c')}`)).toEqual([
+      'cmtrace: a',
+      'cmtrace: b',
+      'cmtrace: c',
+    ]);
+  });
+
+  it('reads attributes in any order and letter case, empty and missing ones', () => {
+    const [record] = parse(
+      '<![LOG[m]LOG]!><THREAD="" Type="" COMPONENT="c" date="3-12-2026" color="red" time="11:16:42.3322734" >\n',
+    );
+    expect(record).toMatchObject({
+      message: 'm',
+      component: 'c',
+      thread: undefined,
+      severity: undefined,
+      loggedAt: '2026-03-12T11:16:42.332273',
+      timeUs: Date.UTC(2026, 2, 12, 11, 16, 42) * 1000 + 332_273,
+    });
+  });
+
+  it('counts a record that the next one cuts, and goes on', () => {
+    const report = createLosses();
+    expect(messages(`<![LOG[cut\nagain\n${cmtrace('whole')}`, { report })).toEqual(['cmtrace: whole']);
+    expect(report.losses).toEqual({ record_cut: 1 });
+  });
+
+  it('counts the tail of a record whose head is gone', () => {
+    const report = createLosses();
+    const tail = cmtrace('some message').slice(12);
+    expect(messages(`${tail}\r\n${cmtrace('whole')}`, { report })).toEqual(['cmtrace: whole']);
+    expect(report.losses).toEqual({ record_cut: 1 });
+  });
+
+  it('passes over the zero bytes that truncating under an open handle leaves', () => {
+    expect(messages(`\0\0\0\0${cmtrace('m')}`)).toEqual(['cmtrace: m']);
+  });
+});
+
+describe('createFramer() and records of the site', () => {
+  it('takes raw line ends into the message and every record of a line', () => {
+    const text = [
+      site('first'),
+      'ROLLOVER',
+      'second',
+      'goes on',
+      site('to here'),
+      `${site('a')}${site('b')}`,
+    ].join('\r\n');
+    expect(messages(text)).toEqual(
+      ['site: first', 'site: second\ngoes on\nto here', 'site: a', 'site: b'].map((m) =>
+        m.replace('second', 'ROLLOVER\nsecond'),
+      ),
+    );
+  });
+
+  it('strips padding and makes line breaks of ~~', () => {
+    expect(messages(site('~ERROR: x~~   at y()~~'))).toEqual(['site: ERROR: x\n   at y()']);
+  });
+
+  it('does without a thread', () => {
+    const text = `~Setup failed.  $$<Configuration Manager Setup><09-11-2026 08:55:59.872+240>\r\n${site('next')}`;
+    const [record, next] = parse(text);
+    expect(record).toMatchObject({
+      component: 'Configuration Manager Setup',
+      thread: undefined,
+      message: 'Setup failed.',
+      loggedAt: '2026-09-11T08:55:59.872-04:00',
+    });
+    expect(next?.message).toBe('next');
+  });
+
+  it('reads stamps of SMS 1.x and 2.0', () => {
+    const records = parse(
+      'm $$<SMS_DESPOOLER><Wed May 21 17:09:02 1997~><thread=DB>\nn $$<S> <Fri Sep 03 12:23:46.229 1999 Central Daylight Time> <thread=250 (0xFA)>',
+    );
+    expect(records.map(({ loggedAt, thread }) => [loggedAt, thread])).toEqual([
+      ['1997-05-21T17:09:02.000', 0xdb],
+      ['1999-09-03T12:23:46.229', 250],
+    ]);
+  });
+
+  it('does not take $$< in a message for an envelope', () => {
+    expect(messages(site('price $$<b> and $$<x><y>'))).toEqual(['site: price $$<b> and $$<x><y>']);
+  });
+});
+
+describe('createFramer() and text without envelopes', () => {
+  it('keeps prose above a copied record apart from it', () => {
+    const prose = Array.from({ length: 12 }, (_, line) => `line ${line}`);
+    expect(messages([...prose, site('m')].join('\n'))).toEqual([
+      ...prose.map((line) => `bare: ${line}`),
+      'site: m',
+    ]);
+  });
+
+  it('lets each line stand alone where it is told to', () => {
+    expect(messages(`${site('a')}\nb\n${site('c')}`, { joinLines: false })).toEqual([
+      'site: a',
+      'bare: b',
+      'site: c',
+    ]);
+  });
+
+  it.each([
+    ['m  1\tCOMP\t03.07.2019 14:17:54\t5780 (0x1694)', 'm  1', 'COMP', '2019-07-03T14:17:54.000'],
+    ['m 19/02/2019 13:49:33 ccmsetup 8548 (0x2164)', 'm', 'ccmsetup', '2019-02-19T13:49:33.000'],
+    ['m    ccmsetup    11/27/2018 10:18:23 PM  4208 (0x1070)', 'm', 'ccmsetup', '2018-11-27T22:18:23.000'],
+    ['m\tC\t12-28-2018 16:06:39.334\t1 (0x1)', 'm', 'C', '2018-12-28T16:06:39.334'],
+    ['m\tC\t1/2/2019 12:00:01 AM\t1 (0x1)', 'm', 'C', '2019-01-02T00:00:01.000'],
+    ['SMS_CLOUD_PROXYCONNECTOR  4992 (0x1380)  m (x)', 'm (x)', 'SMS_CLOUD_PROXYCONNECTOR', undefined],
+  ])('reads a row of a viewer: %s', (line, message, component, loggedAt) => {
+    expect(parse(`bare line\n${line}\r\n`)[1]).toMatchObject({
+      envelope: 'viewer',
+      message,
+      component,
+      loggedAt,
+    });
+  });
+});
+
+describe('createFramer() and long records', () => {
+  const long = 'x'.repeat(10_000_000);
+
+  it.each([
+    ['cmtrace', cmtrace(long)],
+    ['site', site(long)],
+    ['bare', long],
+    ['viewer', `${long}\tC\t12-28-2018 16:06:39.334\t1 (0x1)`],
+  ])('cuts the message of a %s record of 10 MB, keeps its envelope and goes on', (envelope, text) => {
+    for (const size of [65_536, 20_000_000]) {
+      const report = createLosses();
+      const bytes = Buffer.from(`${text}\n${cmtrace('next')}\n`);
+      const [first, next, ...rest] = recordsOf(chunksOf(bytes, [size]), { report });
+      expect(first).toMatchObject({ envelope, offset: 0 });
+      expect(first?.message.length).toBeGreaterThan(1_000_000);
+      expect(first?.message.length).toBeLessThan(envelope === 'viewer' ? 10_000_001 : 1_048_577);
+      expect(first?.timeUs === undefined).toBe(envelope === 'bare');
+      expect(next).toMatchObject({ message: 'next', offset: text.length + 1 });
+      expect(rest).toEqual([]);
+      expect(report.losses['record_too_long']).toBe(1);
+    }
+  });
+});
+
+describe('createFramer() and pieces of one log', () => {
+  const whole = [cmtrace('first'), cmtrace('Failed to get\r\nthe second'), cmtrace('third')].join('\r\n');
+
+  it('puts a record together that a roll cut anywhere', () => {
+    for (let cut = 1; cut < whole.length; cut++) {
+      const report = createLosses();
+      const older = sourceOf('HOST/Logs/A.lo_', 0);
+      const newer = sourceOf('HOST/Logs/A.log', 1);
+      const chunks = [
+        ...chunksOf(Buffer.from(whole.slice(0, cut)), [], older),
+        ...chunksOf(Buffer.from(whole.slice(cut)), [], newer),
+      ].map((chunk) => ({ ...chunk, bytes: chunk.bytes }));
+      const copies = chunks.map((chunk, index) => ({
+        ...chunk,
+        bytes: Buffer.from(index === 0 ? whole.slice(0, cut) : whole.slice(cut)),
+      }));
+      const records = recordsOf(copies, { report });
+      expect(records.map(({ message }) => message)).toEqual(['first', 'Failed to get\nthe second', 'third']);
+      expect(report.losses).toEqual({});
+      for (const { source, offset, message } of records) {
+        const text = source === older ? whole.slice(0, cut) : whole.slice(cut);
+        const start = whole.indexOf(`<![LOG[${message.slice(0, 5)}`);
+        expect(offset).toBe(source === older ? start : start - cut);
+        expect(offset).toBeLessThan(text.length);
+      }
+    }
+  });
+
+  it('puts a record of the site together that a roll cut within a line', () => {
+    const text = [site('first'), site('the second'), site('third')].join('\r\n');
+    const cut = text.indexOf('second') + 3;
+    const pieces = [text.slice(0, cut), text.slice(cut)].map((piece, index) => ({
+      source: sourceOf(`HOST/Logs/A.${index === 0 ? 'lo_' : 'log'}`, index),
+      bytes: Buffer.from(piece),
+      encoding: 'utf-8',
+      offsetOf: (at: number) => at,
+      last: true,
+    }));
+    expect(recordsOf(pieces).map(({ message }) => message)).toEqual(['first', 'the second', 'third']);
+  });
+
+  it('counts a head whose rest never comes', () => {
+    const report = createLosses();
+    expect(messages(whole.slice(0, -20), { report })).toHaveLength(2);
+    expect(report.losses).toEqual({ record_cut: 1 });
+  });
+});
+
+describe('createFramer() under any cuts', () => {
+  const parts = fc.oneof(
+    fc.constantFrom(
+      '<![LOG[',
+      ']LOG]!>',
+      '[<![LOG[',
+      '$$<',
+      '>',
+      '"',
+      '\n',
+      '\r\n',
+      '~~',
+      ' ',
+      '<time="1',
+      '$$<C><',
+      'ROLLOVER',
+      '\0',
+      '\u30a8\u30e9\u30fc',
+    ),
+    fc.constantFrom(
+      cmtrace('m'),
+      cmtrace('a\nb'),
+      site('s'),
+      'm\tC\t5/9/2019 1:33:51 PM\t4 (0x4)',
+      'bare',
+      '$$<C><01-02-2020 1:2:3.4+0>',
+    ),
+    fc.string({ maxLength: 12 }),
+  );
+  const logs = fc
+    .array(fc.tuple(parts, fc.constantFrom('', '\n', '\r\n')), { maxLength: 40 })
+    .map((all) => Buffer.from(all.flat().join('')));
+  const sizes = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 8 });
+
+  it('gives the same records and losses', () => {
+    fc.assert(
+      fc.property(logs, sizes, fc.boolean(), (bytes, cuts, joinLines) => {
+        const [one, other] = [createLosses(), createLosses()];
+        const limits = { maxRecordBytes: 64, joinLines };
+        const expected = recordsOf(chunksOf(bytes, []), { ...limits, report: one });
+        expect(recordsOf(chunksOf(bytes, cuts), { ...limits, report: other })).toEqual(expected);
+        expect(other.losses).toEqual(one.losses);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('throws at no bytes whatever', () => {
+    const encodings = fc.constantFrom('utf-8', 'windows-1252');
+    const framed = fc.property(
+      fc.uint8Array({ maxLength: 400 }),
+      sizes,
+      encodings,
+      (bytes, cuts, encoding) => {
+        recordsOf(chunksOf(Buffer.from(bytes), cuts, sourceOf(), encoding));
+      },
+    );
+    expect(fc.check(framed).failed).toBe(false);
+  });
+
+  it('keeps to offsets that lead to the record', () => {
+    const leads = fc.property(logs, sizes, (bytes, cuts) =>
+      recordsOf(chunksOf(bytes, cuts)).every(({ offset, envelope, message }) => {
+        const found = bytes.subarray(offset).toString();
+        if (envelope === 'cmtrace') return /^\[?<!\[LOG\[/.test(found);
+        return envelope !== 'bare' || found.replace(/\r\n?/g, '\n').startsWith(message);
+      }),
+    );
+    expect(fc.check(leads).failed).toBe(false);
+  });
+});
+
+describe('createFramer() on hostile input', () => {
+  const hostile: readonly (readonly [string, string])[] = [
+    ['heads', '<![LOG[a\n'],
+    ['heads on one line', '<![LOG['],
+    ['terminators', ']LOG]!>'],
+    ['terminators without attributes', '<![LOG[a]LOG]!><x '],
+    ['site marks', '$$<'],
+    ['site marks with components', '$$<aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa>'],
+    ['line ends', '\n'],
+    ['short lines', 'a\n'],
+    ['blanks', ' '],
+    ['spaces before a closing bracket', '          1/1/2020 1:01:01 )\n'],
+  ];
+
+  it.each(hostile)(
+    'takes time in proportion to the bytes: %s',
+    (_, unit) => {
+      const time = (length: number, size: number): number => {
+        const bytes = Buffer.alloc(length, unit);
+        const framer = createFramer();
+        const chunks = [...chunksOf(bytes, [size])];
+        const began = performance.now();
+        for (const chunk of chunks)
+          for (const frames of framer.push({ ...chunk, bytes: Buffer.alloc(chunk.bytes.length, unit) }))
+            expect(frames.count).toBeGreaterThan(0);
+        return performance.now() - began;
+      };
+      const best = (length: number): number => Math.min(...[0, 1, 2].map(() => time(length, 4096)));
+      const small = Math.max(best(125_000), 5);
+      // Time in the square of the bytes would be 64-fold.
+      expect(best(1_000_000) / small).toBeLessThan(24);
+    },
+    60_000,
+  );
+});
+
+describe('readRecord()', () => {
+  it('reads a record with an envelope', () => {
+    expect(readRecord(cmtrace('a\nb'))).toMatchObject({
+      envelope: 'cmtrace',
+      message: 'a\nb',
+      timeUs: Date.UTC(2019, 9, 8, 18, 35, 58, 738) * 1000,
+    });
+  });
+
+  it('takes a text without one for the message', () => {
+    expect(readRecord(' a\nb ')).toMatchObject({ envelope: 'bare', message: 'a\nb' });
+  });
+});
+
+describe('component()', () => {
+  it('is read without decoding the rest', () => {
+    const framer = createFramer();
+    const text = `${cmtrace('m')}\n${site('s')}\n${cmtrace('m', '1:2:3', "COMPONENT='x'")}\nbare\n`;
+    const [frames] = [
+      ...framer.push(
+        [...chunksOf(Buffer.from(text), [])].map((chunk) => ({
+          ...chunk,
+          bytes: Buffer.from(text),
+        }))[0] as never,
+      ),
+    ];
+    expect([0, 1, 2, 3].map((index) => frames?.component(index))).toEqual([
+      'CcmMessaging',
+      'CMGService',
+      '',
+      '',
+    ]);
+  });
+});

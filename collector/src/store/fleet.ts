@@ -3,7 +3,7 @@ import type { FleetQuery, FleetView } from '../contract/fleet-reader.ts';
 import { firstNumber, rowsOf, toHex } from './sql.ts';
 
 /** Buckets one view has at most. */
-export const maxBuckets = 1000;
+const maxBuckets = 1000;
 
 type Row = Record<string, DuckDBValue>;
 

@@ -18,7 +18,7 @@ const identityTag = 'ccm.identity';
 const namespace = 'configmgr';
 
 /** Traces one search gives at most, whatever was asked for. */
-export const maxFound = 1500;
+const maxFound = 1500;
 
 export async function listServices(connection: DuckDBConnection): Promise<readonly string[]> {
   const rows = await rowsOf(connection, 'SELECT DISTINCT tier FROM spans');

@@ -7,7 +7,7 @@ import { tierBit } from './summarise.ts';
 import { isMessage } from './trace-rows.ts';
 
 /** Rows a page has at most, whatever was asked for. */
-export const maxPageRows = 1000;
+const maxPageRows = 1000;
 
 export const summaryColumns =
   'trace_no, trace_id, story, start_us, duration_us, failed, error_type, status_message, diagnosis, host, client_guid, span_count, tiers, token_expires_us, token_cached';

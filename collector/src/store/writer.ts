@@ -5,6 +5,7 @@ import type { Trace } from '../model/span.ts';
 import { IdentityNumbers } from './identity-numbers.ts';
 import { decimal, firstNumber, rowsOf, toHex } from './sql.ts';
 import { digestOf, isMessage, TraceRows } from './trace-rows.ts';
+import { TraceFilter } from './trace-filter.ts';
 import { traceTables } from './trace-tables.ts';
 import { inTransaction } from './transaction.ts';
 import { whereNumbers } from './restore.ts';
@@ -20,6 +21,7 @@ export class BatchWriter {
   readonly #clock: Clock;
   readonly #identities: IdentityNumbers;
   #nextNo: bigint;
+  #filter: TraceFilter | undefined;
 
   private constructor(
     connection: DuckDBConnection,
@@ -45,7 +47,8 @@ export class BatchWriter {
   /** Traces that are new or changed; the same trace again is left as it is. */
   async write(traces: readonly Trace[]): Promise<number> {
     const last = new Map(traces.map((trace) => [trace.traceId, trace]));
-    const known = await this.#known([...last.keys()]);
+    const filter = await this.#roomyFilter();
+    const known = await this.#known([...last.keys()].filter((traceId) => filter.mayHave(traceId)));
     const replaced: bigint[] = [];
     const fresh: { trace: Trace; digest: bigint }[] = [];
     for (const [traceId, trace] of last) {
@@ -65,7 +68,18 @@ export class BatchWriter {
       this.#identities.forget();
       throw cause;
     }
+    for (const { trace } of fresh) filter.add(trace.traceId);
     return fresh.length;
+  }
+
+  /** Made at the first write, from the ids stored, and again whenever it has filled up. */
+  async #roomyFilter(): Promise<TraceFilter> {
+    if (this.#filter !== undefined && !this.#filter.isFull) return this.#filter;
+    const filter = new TraceFilter(await firstNumber(this.#connection, 'SELECT count(*) FROM traces'));
+    const ids = await this.#connection.stream('SELECT trace_id FROM traces');
+    for await (const chunk of ids) for (const id of chunk.getColumnValues(0)) filter.add(toHex(id, 32));
+    this.#filter = filter;
+    return filter;
   }
 
   /** Removes identities that no trace has any more; ones that come back get a new number. */
@@ -95,6 +109,7 @@ export class BatchWriter {
   }
 
   async #known(traceIds: readonly string[]): Promise<ReadonlyMap<string, Known>> {
+    if (traceIds.length === 0) return new Map();
     // Text is bound here because a bound list of UHUGEINT takes DuckDB fifteen times as long to unnest.
     const rows = await rowsOf(
       this.#connection,
@@ -112,7 +127,7 @@ export class BatchWriter {
 }
 
 /** Removes every row of these traces, within the connection's transaction. */
-export async function removeTraces(connection: DuckDBConnection, numbers: readonly bigint[]): Promise<void> {
+async function removeTraces(connection: DuckDBConnection, numbers: readonly bigint[]): Promise<void> {
   if (numbers.length === 0) return;
   const where = whereNumbers(numbers);
   for (const table of traceTables) await connection.run(`DELETE FROM ${table} ${where}`);

@@ -15,7 +15,7 @@ export const errorBody = record({
   message: { type: 'string', description: 'What could not be done, and what to do.' },
 });
 
-export const traceSummary = record(
+const traceSummary = record(
   {
     traceId: { type: 'string', pattern: '^[0-9a-f]{32}$' },
     story: text,

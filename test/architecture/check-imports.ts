@@ -18,7 +18,10 @@ export function readEdges(root: string, folders: readonly string[]): Edge[] {
 
 function edgesOf(root: string, file: string): Edge[] {
   const from = relative(root, file).split(sep).join('/');
-  return importsIn(readFileSync(file, 'utf8')).map((target) => ({ from, to: posix.join(dirname(from), target) }));
+  return importsIn(readFileSync(file, 'utf8')).map((target) => ({
+    from,
+    to: posix.join(dirname(from), target),
+  }));
 }
 
 /** The relative specifiers that a source text imports, static and dynamic, over several lines too. */
@@ -36,7 +39,8 @@ function sourceFiles(folder: string): string[] {
 export function violations(edges: readonly Edge[], table: readonly Rule[]): string[] {
   return edges.flatMap((edge) => {
     const rule = ruleFor(edge.from, table);
-    if (rule === undefined) return [`${edge.from} lies in no folder of the import table: add its folder there.`];
+    if (rule === undefined)
+      return [`${edge.from} lies in no folder of the import table: add its folder there.`];
     return allowed(edge, rule) ? [] : [`${edge.from} imports ${edge.to}: ${rule.folder} may not.`];
   });
 }

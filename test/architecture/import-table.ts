@@ -15,7 +15,18 @@ export interface Rule {
 
 const src = 'collector/src';
 const nouns = [`${src}/contract`, `${src}/model`, `${src}/base`];
-const stages = ['tail', 'parse', 'match', 'correlate', 'export', 'store', 'ingest', 'api', 'telemetry', 'simulate'];
+const stages = [
+  'tail',
+  'parse',
+  'match',
+  'correlate',
+  'export',
+  'store',
+  'ingest',
+  'api',
+  'telemetry',
+  'simulate',
+];
 const stageFolders = stages.map((stage) => `${src}/${stage}`);
 const plugin = 'grafana-plugin/src';
 
@@ -36,8 +47,14 @@ export const importTable: readonly Rule[] = [
   { folder: `${plugin}/frames`, may: [`${plugin}/model`] },
   { folder: `${plugin}/model`, may: [] },
   { folder: `${plugin}/view`, may: [`${plugin}/layout`, `${plugin}/model`] },
-  { folder: `${plugin}/panel`, may: [`${plugin}/view`, `${plugin}/frames`, `${plugin}/layout`, `${plugin}/model`] },
-  { folder: `${plugin}/page`, may: [`${plugin}/view`, `${plugin}/frames`, `${plugin}/layout`, `${plugin}/model`] },
+  {
+    folder: `${plugin}/panel`,
+    may: [`${plugin}/view`, `${plugin}/frames`, `${plugin}/layout`, `${plugin}/model`],
+  },
+  {
+    folder: `${plugin}/page`,
+    may: [`${plugin}/view`, `${plugin}/frames`, `${plugin}/layout`, `${plugin}/model`],
+  },
   { folder: `${plugin}/module.ts`, may: [`${plugin}/panel`] },
   { folder: 'dashboards/src', may: [] },
 ];

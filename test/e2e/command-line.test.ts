@@ -5,7 +5,8 @@ describe('ccmtrace', () => {
   it('shows its commands with --help and ends with 0', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
-    for (const command of ['run', 'ingest', 'trace', 'explain', 'check', 'simulate']) expect(stdout).toContain(command);
+    for (const command of ['run', 'ingest', 'trace', 'explain', 'check', 'simulate'])
+      expect(stdout).toContain(command);
   });
 
   it('ends with 2 on a command or an option that it does not know', async () => {

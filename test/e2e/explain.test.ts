@@ -23,20 +23,29 @@ describe('ccmtrace explain', () => {
     ].join('\n');
     const { code, stdout } = await runCli(['explain', '-'], { input });
     expect(code).toBe(0);
-    const objects = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as object);
+    const objects = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
     expect(objects).toMatchObject([
       { event: 'entra.info.requested', outcome: 'info' },
       { event: null, outcome: null, attributes: {} },
       {
         event: 'connector.request.completed',
         outcome: 'fail',
-        attributes: { 'ccm.message.id': '3087bd34-b82c-4950-b972-e82bb0fb8385', 'http.response.status_code': 403 },
+        attributes: {
+          'ccm.message.id': '3087bd34-b82c-4950-b972-e82bb0fb8385',
+          'http.response.status_code': 403,
+        },
       },
     ]);
   });
 
   it('names the nearest rule and where it stopped, for a person', async () => {
-    const { code, stdout } = await runCli(['explain', "Cached encrypted token for 'S-1-5-18'. Will perish at '06/25/2020 08:29:35'"]);
+    const { code, stdout } = await runCli([
+      'explain',
+      "Cached encrypted token for 'S-1-5-18'. Will perish at '06/25/2020 08:29:35'",
+    ]);
     expect(code).toBe(0);
     expect(stdout).toContain('no rule matches');
     expect(stdout).toContain('token.cached');

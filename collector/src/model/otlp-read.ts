@@ -16,7 +16,9 @@ export function fromOtlp(otlp: OtlpTraces): Trace | undefined {
   const [root, ...others] = spans.toSorted(rootFirst);
   if (root === undefined) return undefined;
   const values = (name: string): string[] =>
-    [...new Set(spans.flatMap(({ attributes }) => (name in attributes ? [String(attributes[name])] : [])))].sort();
+    [
+      ...new Set(spans.flatMap(({ attributes }) => (name in attributes ? [String(attributes[name])] : []))),
+    ].sort();
   return {
     traceId: root.traceId,
     spans: [root, ...others],

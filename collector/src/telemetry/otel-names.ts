@@ -30,7 +30,7 @@ export const otelNames: Readonly<Record<string, readonly [name: string, unit: st
   ccmtrace_duplicates_total: ['ccmtrace.duplicates', ''],
   ccmtrace_dropped_total: ['ccmtrace.dropped', ''],
   ccmtrace_joins_total: ['ccmtrace.joins', ''],
-  ccmtrace_join_confidence_ratio: ['ccmtrace.join.confidence', '1'],
+  ccmtrace_join_confidence_ratio: ['ccmtrace.join.confidence_ratio', ''],
   ccmtrace_lag_seconds: ['ccmtrace.lag', 's'],
   ccmtrace_open_stories: ['ccmtrace.open_stories', ''],
   ccmtrace_outbox_traces: ['ccmtrace.outbox.traces', ''],

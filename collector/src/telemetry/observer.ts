@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { LogEvent } from '../model/event.ts';
 import type { Span, Trace } from '../model/span.ts';
 import { serviceNames, type Tier } from '../model/tier.ts';
+import { DeviceNames } from './device-names.ts';
 import { DeviceWindows } from './device-windows.ts';
 import { LabelGuard } from './label-guard.ts';
 import type { Metrics } from './metrics.ts';
@@ -20,6 +21,7 @@ export class Observer {
   readonly #intervals = new RecentKeys(20_000);
   readonly #lastRecordUs = new Map<Tier, number>();
   readonly #clock: Clock;
+  readonly #names = new DeviceNames();
   readonly devices = new DeviceWindows();
   /** Absolute clock corrections in seconds, by `site` and `service.name` with a line feed between. */
   readonly clockOffsets = new RecentMaximum(3_600_000_000);
@@ -46,7 +48,7 @@ export class Observer {
 
   #trace(trace: Trace): void {
     const root = trace.spans[0];
-    const attempt = attemptOf(trace);
+    const attempt = attemptOf(trace, this.#names.nameOf(trace));
     if (attempt !== undefined) this.devices.add(attempt);
     for (const span of tokenRequests(trace)) this.#tokenRequest(span, trace);
     if (outcomeOf(root) === 'error') this.#diagnosed(root);

@@ -39,9 +39,8 @@ export function tokenTypeOf(span: Span, trace: Trace): string {
 }
 
 /** How the trace ended for its device; undefined where nothing tells which device it was. */
-export function attemptOf(trace: Trace): Attempt | undefined {
+export function attemptOf(trace: Trace, device: string): Attempt | undefined {
   const root = trace.spans[0];
-  const device = deviceOf(trace);
   if (device === '') return undefined;
   return {
     device,
@@ -50,10 +49,4 @@ export function attemptOf(trace: Trace): Attempt | undefined {
     errorType: errorTypeOf(root),
     endUs: root.endUs,
   };
-}
-
-function deviceOf({ identities, spans: [root] }: Trace): string {
-  const { clientGuids, entraDeviceIds, entraUserIds, sids } = identities;
-  const identity = clientGuids[0] ?? entraDeviceIds[0] ?? entraUserIds[0] ?? sids[0];
-  return identity ?? (root.resource.tier === 'client' ? root.resource.host : '');
 }

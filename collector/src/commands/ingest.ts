@@ -49,6 +49,7 @@ async function runIngest(
     paths,
     keep: !fileOnly,
     otlpFile: options.otlpFile,
+    environment: surroundings.environment,
     onProgress: (at) => progress.update(at),
     stop,
   }).finally(() => progress.end());
@@ -64,7 +65,15 @@ const shownTroubles = 20;
 
 /** An address of the command line, with the defaults of a configured destination. */
 function destination(url: string): Config['export'][number] {
-  return { url, protocol: 'http/protobuf', compression: 'gzip', headers: {}, timeoutMs: 10_000, logs: false };
+  return {
+    url,
+    protocol: 'http/protobuf',
+    compression: 'gzip',
+    headers: {},
+    timeoutMs: 10_000,
+    logs: false,
+    metrics: false,
+  };
 }
 
 function drawSummary(summary: IngestSummary, style: Style): string[] {

@@ -47,6 +47,7 @@ async function run(paths: readonly string[], options: RunOptions, surroundings: 
     },
     paths: sample ? [shippedFolder('sample')] : paths,
     version: surroundings.version,
+    environment: surroundings.environment,
     write: (line) => errors.write(`${line}\n`),
     onTraces: (traces) => screen.traces(traces),
   });

@@ -41,6 +41,7 @@ const destination = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}).describe('Headers sent with each request.'),
   timeoutMs: milliseconds(10_000).describe('Time for one request.'),
   logs: z.boolean().default(false).describe('Sends the matched records as OTLP logs too.'),
+  metrics: z.boolean().default(false).describe('Sends metrics over OTLP too.'),
   tls: tls.partial().optional().describe('Client certificate and trusted authorities.'),
 });
 

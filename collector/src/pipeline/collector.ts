@@ -1,8 +1,10 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { createApi } from '../api/index.ts';
 import type { Config } from '../config/schema.ts';
 import type { LogSource } from '../model/record.ts';
+import { createPrivacy } from '../model/privacy.ts';
 import type { Trace } from '../model/span.ts';
 import { createCorrelator, loadKnowledge } from '../correlate/index.ts';
 import { createExporter } from '../export/index.ts';
@@ -12,6 +14,7 @@ import { openStore } from '../store/index.ts';
 import { createFollower } from '../tail/index.ts';
 import { createTelemetry } from '../telemetry/index.ts';
 import { optionalFolder, shippedFolder } from './assets.ts';
+import { destinationsOf } from './destinations.ts';
 import { correlatorOptions } from './correlator-options.ts';
 import { loadDiagnosisTexts } from './diagnosis-texts.ts';
 import { hostSettings, inputsOf } from './read-options.ts';
@@ -22,6 +25,8 @@ export interface CollectorOptions {
   /** What to follow besides the configured sources. */
   readonly paths: readonly string[];
   readonly version: string;
+  /** For the standard OTEL_EXPORTER_OTLP_* variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** The program's own log, line by line. */
   readonly write: (line: string) => void;
   /** Called with finished traces once they are durable. */
@@ -60,17 +65,32 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   ]);
   const closing = new AsyncDisposableStack();
   try {
-    const store = await openStore(config.store.folder, { clock });
+    const store = await openStore(config.store.folder, {
+      clock,
+      retention: {
+        maxAgeUs: config.store.maxAgeDays * 86_400e6,
+        maxBytes: config.store.maxMebibytes * 2 ** 20,
+        failed: (cause) => telemetry.log('error', `Old traces could not be removed: ${String(cause)}`),
+      },
+    });
     closing.defer(() => store.close());
     const exporter = await createExporter({
-      destinations: config.export,
+      destinations: destinationsOf(config, options.environment),
+      metrics: {
+        snapshot: () => telemetry.snapshot(),
+        resource: { 'service.name': 'ccmtrace', 'service.version': options.version, 'host.name': hostname() },
+      },
       outbox: store.outbox,
       report: telemetry,
       clock,
     });
     closing.defer(() => exporter.stop(2000));
     let ready = 'the logs at hand are still being read';
-    telemetry.attach({ backlog: () => store.outbox.backlog(), notReady: () => ready });
+    telemetry.attach({
+      backlog: () => store.outbox.backlog(),
+      tokenOverdue: () => store.tokensOverdue(clock.nowUs()),
+      notReady: () => ready,
+    });
     const api = await createApi({
       reader: store,
       listen: config.http.listen,
@@ -113,8 +133,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       createMatcher(mappings),
       telemetry,
     );
-    const keep = async (traces: readonly Trace[]): Promise<void> => {
-      if (traces.length === 0) return;
+    const hide = createPrivacy(config.privacy);
+    const keep = async (told: readonly Trace[]): Promise<void> => {
+      if (told.length === 0) return;
+      const traces = told.map(hide);
       await store.write(traces);
       telemetry.observe(traces);
       api.announce(traces.map((trace) => trace.traceId));

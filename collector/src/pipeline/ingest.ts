@@ -3,12 +3,14 @@ import type { LossReason, Trouble } from '../contract/loss.ts';
 import { createCorrelator, loadKnowledge } from '../correlate/index.ts';
 import { writeOtlpFile } from '../export/index.ts';
 import { createMatcher, loadMappings } from '../match/index.ts';
+import { createPrivacy } from '../model/privacy.ts';
 import type { Trace } from '../model/span.ts';
 import { createFramer } from '../parse/index.ts';
 import { openStore } from '../store/index.ts';
 import { readLogs } from '../tail/index.ts';
 import { createTally, type Tally } from '../telemetry/tally.ts';
 import { shippedFolder } from './assets.ts';
+import { destinationsOf } from './destinations.ts';
 import { correlatorOptions } from './correlator-options.ts';
 import { hostSettings, readOptions } from './read-options.ts';
 import { createRecogniser } from './recognise.ts';
@@ -21,6 +23,8 @@ export interface IngestOptions {
   readonly keep: boolean;
   readonly otlpFile: string | undefined;
   readonly onProgress: (progress: IngestProgress) => void;
+  /** For the standard OTEL_EXPORTER_OTLP_* variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stop: AbortSignal;
 }
 
@@ -79,11 +83,12 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
       correlator.push(recognise(chunk));
       options.onProgress({ bytes: tally.counts.bytes, totalBytes: inputs.totalBytes(), traces: 0 });
     }
-    const traces = stop.aborted ? [] : correlator.finish();
+    const traces = stop.aborted ? [] : correlator.finish().map(createPrivacy(config.privacy));
     await store?.write(traces);
     if (options.otlpFile !== undefined && !stop.aborted) await writeOtlpFile(options.otlpFile, traces);
-    if (store !== undefined && config.export.length > 0 && !stop.aborted) {
-      await sendOnce(store, config.export, tally, stop);
+    const destinations = destinationsOf(config, options.environment);
+    if (store !== undefined && destinations.length > 0 && !stop.aborted) {
+      await sendOnce(store, destinations, tally, stop);
     }
     const kept = store === undefined ? undefined : config.store.folder;
     return summarise(tally, traces, {

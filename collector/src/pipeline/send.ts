@@ -1,8 +1,8 @@
 import { Failure } from '../base/failure.ts';
-import type { Config } from '../config/schema.ts';
 import type { ExportReport } from '../contract/export-report.ts';
 import type { Report } from '../contract/loss.ts';
 import { createExporter } from '../export/index.ts';
+import type { destinationsOf } from './destinations.ts';
 import type { openStore } from '../store/index.ts';
 
 /** How long one pass waits for its destinations; what they did not take stays in the outbox. */
@@ -11,7 +11,7 @@ const drainWithinMs = 60_000;
 /** Sends what the store's outbox holds, once. */
 export async function sendOnce(
   store: Awaited<ReturnType<typeof openStore>>,
-  destinations: Config['export'],
+  destinations: ReturnType<typeof destinationsOf>,
   report: Report & ExportReport,
   stop: AbortSignal,
 ): Promise<void> {

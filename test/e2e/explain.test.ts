@@ -49,6 +49,6 @@ describe('ccmtrace explain', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('no rule matches');
     expect(stdout).toContain('token.cached');
-    expect(stdout).toMatch(/found 'perish|found 'Will perish/);
+    expect(stdout).toMatch(/then +found .*Will perish.*, wanted .*Will expire at/);
   });
 });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Failure } from '../base/failure.ts';
 import { safeLine } from '../base/safe-text.ts';
-import { checkSetup, type CheckReport, type Finding } from '../pipeline/check.ts';
+import type { CheckReport, Finding } from '../pipeline/check.ts';
 import { type CommonOptions, collect, configOf } from './options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createStyle, type Style } from './terminal/style.ts';
@@ -28,6 +28,7 @@ async function check(
 ): Promise<void> {
   const { output } = surroundings;
   const config = await configOf(options, surroundings);
+  const { checkSetup } = await import('../pipeline/check.ts');
   const report = await checkSetup({ config, paths });
   if (options.json) output.write(`${JSON.stringify(report)}\n`);
   else output.write(`${draw(report, createStyle(output.isTerminal)).join('\n')}\n`);

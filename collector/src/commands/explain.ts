@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Failure } from '../base/failure.ts';
 import { safeLine } from '../base/safe-text.ts';
-import { createExplainer, type Explained } from '../pipeline/explain.ts';
+import type { Explained } from '../pipeline/explain.ts';
 import { type CommonOptions, collect, configOf } from './options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createStyle, type Style } from './terminal/style.ts';
@@ -30,6 +30,7 @@ export function addExplain(program: Command, surroundings: Surroundings): void {
 async function explain(line: string, options: ExplainOptions, surroundings: Surroundings): Promise<void> {
   const { output, input } = surroundings;
   const config = await configOf(options, surroundings);
+  const { createExplainer } = await import('../pipeline/explain.ts');
   const explainer = await createExplainer(config.mappings, options.log);
   if (line === '-') {
     for await (const explained of explainer.stream(input))

@@ -3,7 +3,7 @@ import { Failure } from '../base/failure.ts';
 import { formatDuration } from '../base/duration.ts';
 import { safeLine } from '../base/safe-text.ts';
 import type { Config } from '../config/schema.ts';
-import { ingest, type IngestSummary } from '../pipeline/ingest.ts';
+import type { IngestSummary } from '../pipeline/ingest.ts';
 import { type CommonOptions, collect, configOf, ensurePaths } from './options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createProgress } from './terminal/progress.ts';
@@ -43,6 +43,8 @@ async function runIngest(
   // What is sent waits in the store until it was taken; a file alone needs none.
   const fileOnly =
     options.otlpFile !== undefined && options.otlp === undefined && options.store === undefined;
+  // Loaded only now: most commands need no store.
+  const { ingest } = await import('../pipeline/ingest.ts');
   const progress = createProgress(errors);
   const summary = await ingest({
     config: { ...config, export: [...config.export, ...(options.otlp ?? []).map(destination)] },

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Trace } from '../model/span.ts';
 import { shippedFolder } from '../pipeline/assets.ts';
-import { startCollector } from '../pipeline/collector.ts';
 import { type DiagnosisText, loadDiagnosisTexts } from '../pipeline/diagnosis-texts.ts';
 import { summaryOf } from '../pipeline/summary-of.ts';
 import { type CommonOptions, collect, configOf, parsePort } from './options.ts';
@@ -38,6 +37,7 @@ async function run(paths: readonly string[], options: RunOptions, surroundings: 
   const screen = createScreen(surroundings, await loadDiagnosisTexts(config.mappings));
   if (sample)
     errors.write('No path was given: following the bundled sample (ccmtrace run PATH… follows your logs).\n');
+  const { startCollector } = await import('../pipeline/collector.ts');
   const collector = await startCollector({
     config: {
       ...config,

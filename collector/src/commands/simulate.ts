@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../base/clock.ts';
-import { createSimulation } from '../simulate/index.ts';
+import type { createSimulation } from '../simulate/index.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type SimulationOptions = NonNullable<Parameters<typeof createSimulation>[0]>;
@@ -66,6 +66,7 @@ async function simulate(
   flags: SimulateFlags,
   { errors, output, stop }: Surroundings,
 ): Promise<void> {
+  const { createSimulation } = await import('../simulate/index.ts');
   const simulation = createSimulation(settingsOf(flags));
   if (flags.live) errors.write(`Writing a fleet's logs into ${folder} as time goes by; Ctrl-C stops.\n`);
   const summary = await (flags.live ? simulation.live(folder, systemClock, stop) : simulation.write(folder));

@@ -6,7 +6,6 @@ import type { TraceReader } from '../contract/trace-reader.ts';
 import type { Trace } from '../model/span.ts';
 import { toOtlp } from '../model/otlp.ts';
 import { loadDiagnosisTexts } from '../pipeline/diagnosis-texts.ts';
-import { openStore } from '../store/index.ts';
 import { type CommonOptions, collect, configOf, parseCount, parsePeriod } from './options.ts';
 import { openRemoteReader } from './remote-reader.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -48,6 +47,7 @@ async function lookUp(query: string, options: TraceOptions, surroundings: Surrou
     await show(query, options, openRemoteReader(options.url, config.http.token), surroundings);
     return;
   }
+  const { openStore } = await import('../store/index.ts');
   const store = await openStore(config.store.folder, { readOnly: true });
   try {
     await show(query, options, store, surroundings);

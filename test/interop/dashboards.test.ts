@@ -1,56 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allDashboards } from '../../dashboards/src/all.ts';
-import { everyPanel, type Target } from '../../dashboards/src/lint.ts';
 import { metrics } from '../../dashboards/src/metrics.ts';
 import { type Fleet, failedShare, startFleet } from './dashboards/fleet.ts';
 import { hasPrometheus, Prometheus, type Series } from './dashboards/prometheus.ts';
+import { everyQuery, expressionOf } from './dashboards/queries.ts';
 
 /** How long the fleet works before it is asked about: several scrapes for every rate. */
 const warmUpMs = 20_000;
-
-interface Asked {
-  readonly name: string;
-  readonly expression: string;
-  readonly instant: boolean;
-}
-
-/** Every expression of a dashboard with its variables filled in as Grafana would. */
-function queriesOf(dashboard: Dashboard): Asked[] {
-  return everyPanel(dashboard).flatMap((panel) =>
-    ((panel.targets ?? []) as readonly Target[]).flatMap(({ expr, refId, instant }) =>
-      expr === undefined
-        ? []
-        : [
-            {
-              name: `${dashboard.title}: ${panel.title} (${refId})`,
-              expression: filledIn(expr),
-              instant: instant === true,
-            },
-          ],
-    ),
-  );
-}
-
-const values: Readonly<Record<string, string>> = {
-  site: '.*',
-  host: '.*',
-  cmg: '.*',
-  objective: '0.99',
-  __rate_interval: '8s',
-  __range: '15s',
-};
-
-function filledIn(expression: string): string {
-  return expression.replace(/\$(\w+)/g, (_, variable: string) => {
-    const value = values[variable];
-    if (value === undefined) throw new Error(`No value for $${variable} in ${expression}.`);
-    return value;
-  });
-}
-
-const asked = Object.values(allDashboards()).flatMap(queriesOf);
 
 describe.skipIf(!hasPrometheus)(
   'every query of the dashboards, asked of Prometheus (which must be installed)',
@@ -69,7 +25,7 @@ describe.skipIf(!hasPrometheus)(
       await fleet?.stop();
     });
 
-    it.each(asked)('has data: $name', async ({ expression, instant }) => {
+    it.each(everyQuery)('has data: $name', async ({ expression, instant }) => {
       const answer = instant ? await prometheus.instant(expression) : await prometheus.range(expression, 6);
       expect(answer.flatMap(({ values }) => values).filter(Number.isFinite)).not.toEqual([]);
     });
@@ -90,8 +46,7 @@ describe.skipIf(!hasPrometheus)(
     });
 
     it('leads from the latency percentiles to traces by exemplars', async () => {
-      const [query] = asked.filter(({ name }) => name === 'STS latency: Latency percentiles (A)');
-      const ids = await prometheus.exemplars(query?.expression ?? '');
+      const ids = await prometheus.exemplars(expressionOf('STS latency: Latency percentiles (A)'));
       expect(ids.length).toBeGreaterThan(0);
       expect(ids.filter((id) => !fleet.traceIds.has(id))).toEqual([]);
     });
@@ -112,9 +67,7 @@ describe.skipIf(!hasPrometheus)(
     });
 
     async function valueOf(name: string): Promise<number> {
-      const [query] = asked.filter((other) => other.name === name);
-      if (query === undefined) throw new Error(`No query is called ${name}.`);
-      const [first]: readonly Series[] = await prometheus.instant(query.expression);
+      const [first]: readonly Series[] = await prometheus.instant(expressionOf(name));
       return first?.values[0] ?? Number.NaN;
     }
   },

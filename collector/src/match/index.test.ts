@@ -70,6 +70,20 @@ describe('createMatcher()', () => {
     ).toBeUndefined();
   });
 
+  it('knows a log whose file was copied', () => {
+    for (const name of ['CCM_STS - Copy.log', 'CCM_STS.log (old)', 'ccm_sts.lo_', 'CCM_STS']) {
+      expect(matcher.matchRecord(bareRecord('Issued token', name))?.name).toBe('sts.token.issued');
+    }
+  });
+
+  it('takes the number of the gateway service out of its addresses, whatever their letter case', () => {
+    const line =
+      'Getting CCM Token from https://CMG.CONTOSO.COM/ccm_proxy_SERVERAUTH/72057594037928017/CCM_STS';
+    expect(attributes(line, 'ccmsetup.log')?.['ccm.cmg.service_id']).toBe('72057594037928017');
+    const direct = 'Getting CCM Token from https://MP.MYCORP.COM/CCM_STS';
+    expect(attributes(direct, 'ccmsetup.log')).not.toHaveProperty('ccm.cmg.service_id');
+  });
+
   it('tries all logs for a line of which nothing else is known', () => {
     expect(matcher.matchRecord(bareRecord('ProcessRequest - Start'))?.name).toBe('sts.request.started');
   });

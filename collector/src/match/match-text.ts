@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../model/attributes.ts';
 import { decodeCodes } from './codes.ts';
+import { readGatewayService } from './gateway-service.ts';
 import type { LogRules, Made, Rule, RuleSet } from './rules.ts';
 import { runTemplate } from './run-template.ts';
 
@@ -37,6 +38,7 @@ function makeEvent(
   codes: RuleSet['codes'],
 ): Made {
   const attributes: Record<string, AttributeValue> = { ...values, ...rule.set };
+  readGatewayService(attributes);
   decodeCodes(attributes, codes);
   const outcome = rule.outcome(attributes);
   const error = outcome === 'fail' ? rule.error?.(attributes) : undefined;

@@ -89,6 +89,8 @@ export function createLogFinder(
   };
 }
 
+/** A log's name without its ending and without what a copy added: `CcmMessaging - Copy.log`, `CCM_STS.log (old)`. */
 function baseName(log: string): string {
-  return log.toLowerCase().replace(/\.(?:log|lo_)$/, '');
+  const [name = ''] = log.toLowerCase().split(/\s/);
+  return name.replace(/\.(?:log|lo_)$/, '');
 }

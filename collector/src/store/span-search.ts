@@ -105,17 +105,47 @@ function tagCondition(tag: string, text: string, value: (one: DuckDBValue) => st
       return `status = ${statusCodes.findIndex((code) => code === text.toLowerCase())}`;
     case 'span.kind':
       return `kind = ${spanKinds.findIndex((kind) => kind === text)}`;
+    case 'service.namespace':
+      return text === 'configmgr' ? 'true' : 'false';
     case 'host.name':
     case 'service.instance.id':
-      return `lower(host) = lower(${value(text)})`;
+      return `(host = ${value(text)} OR ${attributeCondition(tag, text, value)})`;
     case 'ccm.site.code':
-      return `site = ${value(text)}`;
-    case 'error.type':
-      return `error_type = ${value(text)}`;
+      return `(site = ${value(text)} OR ${attributeCondition(tag, text, value)})`;
+    case 'ccm.clock.offset_ms':
+      return `clock_offset_ms = try_cast(${value(text)} AS DOUBLE)`;
+    case 'ccm.clock.error_ms':
+      return `clock_error_ms = try_cast(${value(text)} AS DOUBLE)`;
     default:
-      // A JSON pointer: any name is one key, whatever dots are in it.
-      return `json_extract_string(attributes, ${value(`/${tag.replaceAll('~', '~0').replaceAll('/', '~1')}`)}) = ${value(text)}`;
+      return attributeCondition(tag, text, value);
   }
+}
+
+/** As Jaeger looks for a tag: on the span, and on its events. */
+function attributeCondition(tag: string, text: string, value: (one: DuckDBValue) => string): string {
+  const own = jsonCondition(tag, text, value);
+  return `(${own} OR (trace_no, position) IN (SELECT (trace_no, position) FROM span_events WHERE ${eventCondition(tag, text, value)}))`;
+}
+
+const columnsOfEvents: Readonly<Record<string, string>> = {
+  event: 'name',
+  'log.file.path': 'log_path',
+  'ccm.log.offset': 'log_offset::VARCHAR',
+  'ccm.log.time': 'logged_at',
+  'thread.id': 'thread::VARCHAR',
+  'log.record.original': 'original',
+};
+
+function eventCondition(tag: string, text: string, value: (one: DuckDBValue) => string): string {
+  const column = columnsOfEvents[tag];
+  return column === undefined ? jsonCondition(tag, text, value) : `${column} = ${value(text)}`;
+}
+
+/** A JSON pointer: any name is one key, whatever dots are in it. Most rows are ruled out before they are parsed. */
+function jsonCondition(tag: string, text: string, value: (one: DuckDBValue) => string): string {
+  const pointer = `/${tag.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const equal = `json_extract_string(attributes, ${value(pointer)}) = ${value(text)}`;
+  return /^[\w.:/@ +-]*$/.test(text) ? `(contains(attributes, ${value(text)}) AND ${equal})` : equal;
 }
 
 /** -1 for a service that is no tier of ours: no row has it. */

@@ -199,7 +199,14 @@ describe('store.search()', () => {
     ).toEqual([3]);
     expect(await ids({ tags: { 'thread.id': '4711', 'ccm.token.type': 'UDA' } })).toEqual([3, 2, 1]);
     expect(await ids({ tags: { "x'; DROP TABLE spans; --": '1' } })).toEqual([]);
-    expect(await ids({ service: 'ccm-client', tags: { 'host.name': 'win-2' } })).toEqual([2]);
+    expect(await ids({ service: 'ccm-client', tags: { 'host.name': 'WIN-2' } })).toEqual([2]);
+    expect(
+      await ids({
+        service: 'ccm-client',
+        tags: { event: 'token.request.started', 'ccm.log.offset': '1024' },
+      }),
+    ).toEqual([3, 2, 1]);
+    expect(await ids({ service: 'ccm-client', tags: { 'thread.id': '4711' } })).toEqual([]);
     expect(await ids({ sinceUs: start + hour, untilUs: start + hour })).toEqual([2]);
     expect(await ids({ service: 'nobody' })).toEqual([]);
     expect(await ids({ service: 'configmgr', operation: 'issue token' })).toEqual([3, 2, 1]);

@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../collector/scripts/package/archive.ts';
+import { collect } from '../support/run-cli.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'ccmtrace-install-'));
@@ -57,6 +58,33 @@ describe('the package', () => {
     expect(status).toBe(0);
   });
 
+  it('serves its page, its API and its metrics', async () => {
+    const child = spawn(
+      join(installed, 'ccmtrace'),
+      ['run', '--store', join(folder, 'served'), '--port', '0'],
+      {
+        cwd: join(folder, 'here'),
+        env: { PATH: '/usr/bin:/bin', HOME: folder },
+      },
+    );
+    const said = collect(child.stdout);
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    try {
+      const url = await vi.waitFor(() => {
+        const address = /Page {2}(http:\S+)/.exec(said())?.[1];
+        if (address === undefined) throw new Error(`No address so far: ${said()}`);
+        return address;
+      }, 60_000);
+      const text = async (path: string): Promise<string> => await (await fetch(`${url}${path}`)).text();
+      expect(await text('')).toContain('<!doctype html>');
+      expect(await text('metrics')).toContain('ccm_token_requests_total');
+      expect(await text('api/v1/traces')).toContain('token renewal');
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await ended).toBe(0);
+  }, 120_000);
+
   it('brings native parts, Node.js, page, knowledge, deployment and dashboards for both platforms', () => {
     const expected = [
       'node/linux-x64/node',
@@ -102,6 +130,12 @@ describe('the package', () => {
   it('is the same, byte for byte, when it is made again', async () => {
     const again = join(folder, 'again');
     expect(make(again).status).toBe(0);
+    // First which files differ, if any: a difference in the archive alone says little.
+    const sums = `ccmtrace-${version}/SHA256SUMS`;
+    const { stdout } = spawnSync('tar', ['-xzOf', join(again, `ccmtrace-${version}.tar.gz`), sums], {
+      encoding: 'utf8',
+    });
+    expect(stdout.split('\n')).toEqual(readFileSync(join(installed, 'SHA256SUMS'), 'utf8').split('\n'));
     expect(await sha256(join(again, `ccmtrace-${version}.tar.gz`))).toBe(await sha256(archive));
   }, 300_000);
 });

@@ -14,6 +14,7 @@ describe('formatDuration()', () => {
     [59_950_000, '1 min 0 s'],
     [125_000_000, '2 min 5 s'],
     [12_000_000_000, '3 h 20 min'],
+    [356_400_000_000, '4 d 3 h'],
     [-840_000, '−840 ms'],
   ])('writes %d µs as %s', (durationUs, text) => {
     expect(formatDuration(durationUs)).toBe(text);

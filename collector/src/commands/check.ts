@@ -5,6 +5,7 @@ import type { CheckReport, Finding } from '../pipeline/check.ts';
 import { type CommonOptions, collect, configOf } from './options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createStyle, type Style } from './terminal/style.ts';
+import { drawTable } from './terminal/table.ts';
 
 interface CheckOptions extends CommonOptions {
   readonly json?: boolean;
@@ -49,17 +50,9 @@ function draw(report: CheckReport, style: Style): string[] {
     number(recognised),
   ]);
   const header = ['tier', 'host', 'log', 'files', 'records', 'recognised'];
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
   return [
     `${style.bold('mappings')}  ${number(report.rules)} rules, all samples pass`,
-    ...(rows.length === 0 ? [] : ['', style.dim(line(header)), ...rows.map(line)]),
+    ...(rows.length === 0 ? [] : ['', ...drawTable(header, rows, style)]),
     '',
     ...(report.findings.length === 0
       ? [style.green('Nothing is missing.')]

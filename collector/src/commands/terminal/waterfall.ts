@@ -78,6 +78,7 @@ function lanes(trace: Trace, style: Style, width: number): string[] {
 }
 
 interface Scale {
+  readonly root: Span;
   readonly startUs: number;
   readonly spanUs: number;
   readonly cells: number;
@@ -89,7 +90,7 @@ function scaleOf(trace: Trace, cells: number): Scale {
     Number.POSITIVE_INFINITY,
   );
   const endUs = trace.spans.reduce((most, span) => Math.max(most, span.endUs), 0);
-  return { startUs, spanUs: Math.max(1, endUs - startUs), cells };
+  return { root: trace.spans[0], startUs, spanUs: Math.max(1, endUs - startUs), cells };
 }
 
 function axis(scale: Scale, nameWidth: number, barWidth: number, style: Style): string {
@@ -113,20 +114,26 @@ function drawRow(row: TreeRow, scale: Scale, nameWidth: number, barWidth: number
   const bar = ' '.repeat(start) + colour(fill.repeat(length)) + ' '.repeat(barWidth - start - length);
   const mark = span.status.code === 'error' ? style.red(name) : name;
   const lines = [`${mark}${bar} ${formatDuration(span.endUs - span.startUs)}`];
-  const note = noteOf(span);
+  const note = noteOf(span, scale.root);
   if (note !== '')
     lines.push(style.dim(fit(`${' '.repeat(2 * row.depth + 6)}${note}`, nameWidth + barWidth + 11)));
   return lines;
 }
 
-/** What is worth saying below a bar: why it failed or is only a warning, and how sure its place is. */
-function noteOf(span: Span): string {
+/**
+ * What is worth saying below a bar: how sure its place is, and why it failed, where that is not what the heading says
+ * already.
+ */
+function noteOf(span: Span, root: Span): string {
   const method = attribute(span, 'ccm.link.method');
   const confidence = Number(span.attributes['ccm.link.confidence'] ?? 1);
   const sure = isInferred(span) ? `${Math.floor(confidence * 100)} % sure, by ${method}` : '';
-  const why = span.status.code === 'error' ? span.status.message : attribute(span, 'ccm.warning');
+  const message = span.status.message === root.status.message ? '' : span.status.message;
+  const status = attribute(span, 'http.response.status_code');
+  const answered = span.status.code === 'error' && status !== '' && span !== root ? `HTTP ${status}` : '';
+  const why = span.status.code === 'error' ? message : attribute(span, 'ccm.warning');
   const partial = span.attributes['ccm.story.partial'] === true ? 'begins before the log' : '';
-  return [why, partial, sure]
+  return [sure, answered, partial, why]
     .filter((part) => part !== '')
     .map(safeLine)
     .join(' · ');

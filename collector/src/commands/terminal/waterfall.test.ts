@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { Span, Trace } from '../../model/span.ts';
+import { createStyle } from './style.ts';
+import { drawWaterfall } from './waterfall.ts';
+
+const resource = {
+  tier: 'client',
+  host: 'WIN-042',
+  site: '',
+  clockOffsetMs: -787,
+  clockErrorMs: 157,
+} as const;
+
+function span(given: Partial<Span>): Span {
+  return {
+    traceId: 'a'.repeat(32),
+    spanId: 'b'.repeat(16),
+    parentSpanId: '',
+    name: 'token renewal',
+    kind: 'internal',
+    startUs: 1_772_955_106_000_000,
+    endUs: 1_772_955_106_400_000,
+    resource,
+    status: { code: 'error', message: 'The connection point has no certificate.' },
+    attributes: { 'error.type': 'http_403', 'ccm.diagnosis.id': 'no-certificate' },
+    events: [],
+    links: [],
+    ...given,
+  };
+}
+
+const identities = {
+  hosts: [],
+  clientGuids: ['7D4C'],
+  entraDeviceIds: [],
+  entraUserIds: [],
+  sids: [],
+  messageIds: [],
+};
+
+function draw(spans: Trace['spans'], columns = 80): string[] {
+  return drawWaterfall(
+    { traceId: spans[0].traceId, spans, identities },
+    {
+      columns,
+      style: createStyle(false),
+      diagnosisOf: (id) => ({
+        title: id,
+        cause: 'It expired.',
+        remedy: 'Renew it.',
+        documentation: 'https://example.org',
+      }),
+    },
+  );
+}
+
+const forward = span({
+  spanId: 'c'.repeat(16),
+  parentSpanId: 'b'.repeat(16),
+  name: 'connection point forward',
+  startUs: 1_772_955_106_200_000,
+  endUs: 1_772_955_106_300_000,
+  resource: { tier: 'connection point', host: 'CP01', site: '', clockOffsetMs: 0, clockErrorMs: 0 },
+  attributes: { 'ccm.link.method': 'time', 'ccm.link.confidence': 0.934, 'http.response.status_code': 403 },
+});
+
+describe('drawWaterfall()', () => {
+  it('says what failed, its cause and its remedy before it draws anything', () => {
+    const text = draw([span({}), forward]).join('\n');
+    expect(text).toMatch(/^token renewal {2}FAILED http_403 {2}WIN-042 GUID:7D4C\n/);
+    expect(text.indexOf('Renew it.')).toBeLessThan(text.indexOf('█'));
+    expect(text).toContain('2026-03-08 07:31:46.000 UTC · 400 ms · 2 spans');
+  });
+
+  it('draws a lane for each host, and an inferred join differently, with how sure it is', () => {
+    const lines = draw([span({}), forward]);
+    expect(lines).toContain('client · WIN-042  clock −787 ms ± 157 ms');
+    expect(lines).toContain('connection point · CP01');
+    expect(lines.find((line) => line.includes('connection point forward'))).toMatch(/ {4,}▓{5,} /);
+    expect(lines.join('\n')).toContain('93 % sure, by time · HTTP 403');
+  });
+
+  it('says the cause of a failure once, not on every span above it', () => {
+    const text = draw([span({}), forward]).join('\n');
+    expect(text.split('The connection point has no certificate.')).toHaveLength(2);
+  });
+
+  it('makes terminal escapes in names and messages visible', () => {
+    const hostile = span({
+      status: { code: 'error', message: '\u001b[2Jgone' },
+      resource: { ...resource, host: 'A\u0007B' },
+    });
+    const text = draw([hostile]).join('\n');
+    expect(text).not.toContain('\u001b');
+    expect(text).toContain('\\x1b[2Jgone');
+    expect(text).toContain('A\\x07B');
+  });
+
+  it.each([60, 80, 120, 200])('keeps within %d columns', (columns) => {
+    const long = {
+      ...forward,
+      name: 'x'.repeat(90),
+      status: { code: 'error', message: 'word '.repeat(60) },
+    } as const;
+    expect(draw([span({}), long], columns).every((line) => [...line].length <= columns)).toBe(true);
+    expect(draw([span({}), forward], columns).every((line) => [...line].length <= columns)).toBe(true);
+  });
+});

@@ -35,8 +35,10 @@ describe("the document's own messages", () => {
   it('mark nothing as failed but the attempt at a device token, and that as a warning', () => {
     const failed = traces.flatMap(({ spans }) => spans).filter(({ status }) => status.code === 'error');
     expect(
-      failed.map(({ name, attributes }) => [name, attributes['error.type'], attributes['ccm.severity']]),
-    ).toEqual([['entra token request', 'entra_device_token', 'warning']]);
+      failed.map(({ name, attributes }) => [name, attributes['error.type'], attributes['ccm.warning']]),
+    ).toEqual([
+      ['entra token request', 'entra_device_token', 'WIN-042 got no Entra device token (0xd0090016).'],
+    ]);
   });
 
   it('lead from every span event to its byte in its file', () => {

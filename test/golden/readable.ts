@@ -46,9 +46,7 @@ function readableSpan(span: Span, trace: Trace): ReadableSpan {
     on: `${resource.tier} ${resource.host}`,
     at: milliseconds(span.startUs - trace.spans[0].startUs),
     took: milliseconds(span.endUs - span.startUs),
-    ...(status.code === 'error'
-      ? { [attributes['ccm.severity'] === 'warning' ? 'warning' : 'failed']: error }
-      : {}),
+    ...(status.code === 'error' ? { ['ccm.warning' in attributes ? 'warning' : 'failed']: error } : {}),
     ...(status.code === 'error' ? { says: status.message } : {}),
     ...text('diagnosis', attributes['ccm.diagnosis.id']),
     ...text('placed_by', attributes['ccm.link.method']),

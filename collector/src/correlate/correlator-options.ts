@@ -16,12 +16,18 @@ export interface CorrelatorOptions {
   readonly joins: Partial<JoinOptions>;
   /** A stretch without any hop after which nothing earlier can be joined. Default 10 s. */
   readonly quietUs: number;
-  /** Hops are joined in batches of at most this long. Default 15 min. */
+  /** Hops are joined in batches of at least this long. Default 60 s. */
+  readonly minWindowUs: number;
+  /** …of at most this long. Default 15 min. */
   readonly windowUs: number;
   /** …and of at most this many. Default 20,000. */
   readonly maxHopsPerWindow: number;
-  /** Decided hops that later ones are compared with and learn from. Default 4,000. */
+  /** Decided hops that late evidence is compared with. Default 4,000. */
   readonly history: number;
+  /** Decided hops that gaps between tiers are learned from, besides those of the batch. Default 300. */
+  readonly recentHops: number;
+  /** Client hosts whose clocks are remembered by their last joins. Default 20,000. */
+  readonly maxClockHosts: number;
   /** Spans open at once on one host. Default 10,000. */
   readonly maxOpenPerHost: number;
   /** Records kept as evidence of one span. Default 2,000. */
@@ -42,9 +48,12 @@ export const correlatorDefaults: Omit<CorrelatorOptions, 'knowledge' | 'report'>
   settleUs: 60e6,
   joins: {},
   quietUs: 10e6,
+  minWindowUs: 60e6,
   windowUs: 900e6,
   maxHopsPerWindow: 20_000,
   history: 4_000,
+  recentHops: 300,
+  maxClockHosts: 20_000,
   maxOpenPerHost: 10_000,
   maxEventsPerSpan: 2_000,
   maxSpansPerTrace: 10_000,

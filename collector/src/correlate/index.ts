@@ -45,10 +45,13 @@ export function createCorrelator(
     join: joinSegments,
     joins: options.joins,
     quietUs: options.quietUs,
+    minSpanUs: options.minWindowUs,
     maxSpanUs: options.windowUs,
     maxHops: options.maxHopsPerWindow,
     marginUs: options.quietUs,
     history: options.history,
+    recent: options.recentHops,
+    maxHosts: options.maxClockHosts,
   });
   const disturbances = createDisturbances(knowledge, options.maxDisturbances);
   const assembler = createAssembler({ knowledge, joins, counters, disturbances, original: options.original });

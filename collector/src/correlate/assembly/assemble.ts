@@ -62,11 +62,24 @@ export function createAssembler(options: AssemblyOptions): Assembler {
   };
 }
 
-/** A server's record without a client's: only what is part of a token request is a story. */
+/** What has no caller: a story, or a failure worth one, or a server's half of a token request. */
 function isWanted({ segment }: SpanNode): boolean {
-  const { rule, urlPath, status } = segment;
-  if (rule.alone === 'story' || (rule.alone === 'failed' && status.code === 'error')) return true;
-  return rule.alone === 'token request' && (urlPath === '' || urlPath.endsWith('/ccm_sts'));
+  const { rule, urlPath, status, ending } = segment;
+  switch (rule.alone) {
+    case 'story':
+      return true;
+    case 'failed':
+      // A record that goes on to the next attempt leaves the telling to that.
+      return status.code === 'error' && !(rule.forgiven && ending === 'fail');
+    case 'token request':
+      return urlPath === '' || urlPath.endsWith('/ccm_sts');
+    case 'drop':
+      return false;
+    default: {
+      const unknown: never = rule.alone;
+      throw new Error(`no such kind of story: ${String(unknown)}`);
+    }
+  }
 }
 
 function traceOf(
@@ -172,7 +185,7 @@ function attributesOf(
   if (node.shiftedUs !== 0) attributes['ccm.span.shifted_ms'] = node.shiftedUs / 1000;
   if (verdict.code === 'error') {
     attributes['error.type'] = verdict.cause.errorType;
-    if (verdict.warning) attributes['ccm.severity'] = 'warning';
+    if (verdict.warning) attributes['ccm.warning'] = verdict.cause.message;
   } else delete attributes['ccm.hresult'];
   if (segment.name === 'token request') {
     const average = counters.averageFor(node);

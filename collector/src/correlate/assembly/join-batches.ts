@@ -12,8 +12,14 @@ export interface BatchOptions {
   readonly maxHops: number;
   /** Around a cut without quiet: how far apart as logged a caller and what it called may begin. */
   readonly marginUs: number;
-  /** Decided hops that later batches learn from, and that late evidence is compared with. */
+  /** A batch is not cut at a quiet stretch before it is this long, so that what is learned is not learned anew too often. */
+  readonly minSpanUs: number;
+  /** Decided hops that late evidence is compared with. */
   readonly history: number;
+  /** The newest decided hops that gaps are learned from. */
+  readonly recent: number;
+  /** Client hosts whose last joins are kept to learn their clocks from. */
+  readonly maxHosts: number;
 }
 
 /** A place that was not sure enough, or came too late. */
@@ -43,10 +49,13 @@ export interface JoinBatches {
  * before it, from which gaps and clocks are learned, and where it was cut with those just after it.
  */
 export function createJoinBatches(options: BatchOptions): JoinBatches {
-  const { quietUs, maxSpanUs, maxHops, marginUs } = options;
+  const { marginUs } = options;
   let waiting: StorySegment[] = [];
   let late: StorySegment[] = [];
   let history: StorySegment[] = [];
+  let recent: Segment[] = [];
+  /** The last joins of each client host, the newest host last. */
+  const pairsOf = new Map<string, Segment[][]>();
   const calls = new Map<Segment, Join[]>();
   const links = new Map<Segment, HopLink[]>();
   const parents = new Map<Segment, Join>();
@@ -67,11 +76,38 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
   }
 
   function run(hops: readonly StorySegment[], around: readonly StorySegment[]): void {
-    const result = options.join([...around, ...hops], options.joins);
+    const past = new Set([...recent, ...hops.flatMap(({ host }) => pairsOf.get(host)?.flat() ?? [])]);
+    const result = options.join([...past, ...around, ...hops], options.joins);
     const own = new Set<Segment>(hops);
-    for (const join of result.joins) if (own.has(join.caller)) keep(join);
+    const placed = result.joins.filter((join) => own.has(join.caller));
+    for (const join of placed) keep(join);
+    learn(
+      hops,
+      placed.filter(({ place }) => place === 'parent'),
+    );
     clocks.push({ fromUs: hops[0]?.startUs ?? 0, byHost: Map.groupBy(result.clocks, ({ host }) => host) });
     if (clocks.length > maxClocks) clocks.shift();
+  }
+
+  /** Keeps what later batches learn from, without its records. */
+  function learn(hops: readonly StorySegment[], joins: readonly Join[]): void {
+    const light = new Map<Segment, Segment>(hops.map((hop) => [hop, { ...hop, events: [], children: [] }]));
+    const below = Map.groupBy(joins, ({ caller }) => caller);
+    const group = (caller: Segment): Segment[] => [
+      light.get(caller) ?? { ...caller, events: [], children: [] },
+      ...(below.get(caller) ?? []).flatMap(({ callee }) => group(callee)),
+    ];
+    for (const caller of below.keys()) {
+      if (caller.tier !== 'client') continue;
+      const groups = pairsOf.get(caller.host) ?? [];
+      pairsOf.delete(caller.host);
+      pairsOf.set(caller.host, [...groups.slice(1 - pairsKept), group(caller)]);
+    }
+    for (const host of pairsOf.keys()) {
+      if (pairsOf.size <= options.maxHosts) break;
+      pairsOf.delete(host);
+    }
+    recent = [...recent, ...light.values()].slice(-options.recent);
   }
 
   function decideLate(): void {
@@ -99,12 +135,12 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
     decide(knownUntilUs) {
       waiting.sort(byStart);
       for (;;) {
-        const batch = nextBatch(waiting, knownUntilUs, { quietUs, maxSpanUs, maxHops, marginUs });
+        const batch = nextBatch(waiting, knownUntilUs, options);
         if (batch === undefined) break;
         const hops = waiting.slice(0, batch.count);
         waiting = waiting.slice(batch.count);
         const after = batch.forced ? waiting.filter(({ startUs }) => startUs < batch.untilUs + marginUs) : [];
-        run(hops, [...history, ...after]);
+        run(hops, after);
         remember(hops);
         decidedUntilUs = Math.max(decidedUntilUs, batch.forced ? batch.untilUs - marginUs : batch.untilUs);
       }
@@ -139,6 +175,8 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
   };
 }
 
+/** Joins of one client host that its clock is learned from. */
+const pairsKept = 4;
 /** Batches whose clocks are kept. */
 const maxClocks = 256;
 
@@ -148,25 +186,26 @@ interface Batch {
   readonly forced: boolean;
 }
 
-/** The first hops that can be decided; they are in order of start. */
+/**
+ * The first hops that can be decided; they are in order of start. What is cut depends on the hops alone: knowing more
+ * of what comes later never moves a cut.
+ */
 function nextBatch(
   hops: readonly StorySegment[],
   knownUntilUs: number,
-  {
-    quietUs,
-    maxSpanUs,
-    maxHops,
-    marginUs,
-  }: Pick<BatchOptions, 'quietUs' | 'maxSpanUs' | 'maxHops' | 'marginUs'>,
+  options: BatchOptions,
 ): Batch | undefined {
+  const { quietUs, minSpanUs, maxSpanUs, maxHops, marginUs } = options;
   const first = hops[0];
   if (first === undefined || first.startUs >= knownUntilUs) return undefined;
   let lastEndUs = first.endUs;
+  const quietAt = (timeUs: number): boolean =>
+    timeUs > lastEndUs + quietUs && timeUs >= first.startUs + minSpanUs;
   let count = 1;
   for (; count < hops.length; count++) {
     const hop = hops[count];
     if (hop === undefined || hop.startUs >= knownUntilUs) break;
-    if (hop.startUs > lastEndUs + quietUs) return { count, untilUs: hop.startUs, forced: false };
+    if (quietAt(hop.startUs)) return { count, untilUs: hop.startUs, forced: false };
     const tooMany = count >= maxHops && hop.startUs > (hops[count - 1]?.startUs ?? 0);
     if (hop.startUs >= first.startUs + maxSpanUs || tooMany) {
       const untilUs = tooMany ? hop.startUs : first.startUs + maxSpanUs;
@@ -174,7 +213,7 @@ function nextBatch(
     }
     if (hop.endUs > lastEndUs) lastEndUs = hop.endUs;
   }
-  if (knownUntilUs > lastEndUs + quietUs)
+  if (quietAt(knownUntilUs))
     return { count, untilUs: Math.min(knownUntilUs, hops[count]?.startUs ?? Infinity), forced: false };
   const untilUs = first.startUs + maxSpanUs;
   return untilUs + marginUs <= knownUntilUs ? { count, untilUs, forced: true } : undefined;

@@ -39,7 +39,8 @@ function heading(trace: Trace, { style, diagnosisOf }: WaterfallOptions, width: 
   const facts = `${isoTime(root.startUs)} · ${formatDuration(root.endUs - root.startUs)} · ${count(trace.spans.length, 'span')}`;
   const lines = [
     `${style.bold(root.name)}  ${verdict}  ${who}`,
-    style.dim(`${facts} · trace ${trace.traceId}`),
+    style.dim(facts),
+    style.dim(`trace ${trace.traceId}`),
   ];
   const diagnosis = diagnosisOf(attribute(root, 'ccm.diagnosis.id'));
   if (failed && root.status.message !== '')

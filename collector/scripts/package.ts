@@ -59,8 +59,9 @@ function stageOwn(): void {
   stageFolder(from('collector', 'docs'), join(stage, 'docs'));
   stageFolder(from('deploy'), join(stage, 'deploy'));
   stageFolder(from('dashboards', 'out'), join(stage, 'dashboards', 'out'));
-  const panel = join('grafana-plugin', 'dist', 'ccmtrace-trace-panel');
-  if (existsSync(from(panel))) stageFolder(from(panel), join(stage, panel));
+  // Under the name that Grafana knows it by; its plugin.json carries the day of the newest commit.
+  buildScript(root, 'grafana-plugin', 'plugin:package', { SOURCE_DATE_EPOCH: String(sourceTime()) });
+  stageFolder(from('grafana-plugin', 'dist', 'panel'), join(stage, 'grafana', 'ccmtrace-trace-panel'));
   for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md'])
     if (existsSync(from(file))) stageFile(from(file), join(stage, file));
   stageFile(from('collector', 'package.json'), join(stage, 'package.json'));

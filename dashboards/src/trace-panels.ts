@@ -7,6 +7,15 @@ import { jaegerSource, tempoSource, traceSource } from './variables.ts';
 /** The plugin id of the project's own panel. */
 export const tracePanelType = 'ccmtrace-trace-panel';
 
+/** Options of it that our dashboards set; choosing an attempt sets the variable of the trace shown. */
+export interface TracePanelOptions {
+  readonly view: 'waterfall' | 'attempts';
+  readonly traceVariable: string;
+  readonly spanVariable: string;
+}
+
+const variables = { traceVariable: 'traceId', spanVariable: '' };
+
 /** What the collector is asked for; tags in logfmt, as the data source's editor writes them. */
 export interface TraceSearch {
   readonly service: string;
@@ -26,19 +35,21 @@ function traceById(id: string): object {
 
 /** The whole of one trace, drawn by the project's own panel. */
 export function tracePanel(head: Omit<PanelHead, 'unit'>, id: string): Panel {
-  return ownPanel(head, traceSource, [traceById(id)], { view: 'waterfall' });
+  return ownPanel(head, traceSource, [traceById(id)], { view: 'waterfall', ...variables });
 }
 
 /** Many traces on one time line: successes, failures and overdue gaps. */
 export function attemptsPanel(head: Omit<PanelHead, 'unit'>, search: TraceSearch): Panel {
-  return ownPanel(head, jaegerSource, [jaegerSearch(search)], { view: 'attempts' }, [traceLink('jaeger')]);
+  return ownPanel(head, jaegerSource, [jaegerSearch(search)], { view: 'attempts', ...variables }, [
+    traceLink('jaeger'),
+  ]);
 }
 
 function ownPanel(
   head: Omit<PanelHead, 'unit'>,
   datasource: object,
   targets: readonly object[],
-  options: object,
+  options: TracePanelOptions,
   links: readonly DataLink[] = [],
 ): Panel {
   return {

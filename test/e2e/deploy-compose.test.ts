@@ -30,12 +30,7 @@ describe('the compose set-up', () => {
     .map((volume) => volume.replace(/\$\{\w+:-(.*?)\}/, '$1'));
 
   it('mounts only what is there, or what the build of plugin and sample makes', () => {
-    const built = [
-      '../../grafana-plugin/dist/ccmtrace-trace-panel',
-      '../../sample',
-      '../prometheus',
-      '../grafana',
-    ];
+    const built = ['../../grafana/ccmtrace-trace-panel', '../../sample', '../prometheus', '../grafana'];
     const folders = mounts.map((mount) => mount.split(':')[0] ?? '').filter((path) => path.startsWith('.'));
     expect(folders.length).toBeGreaterThan(6);
     expect(

@@ -98,6 +98,8 @@ describe('the package', () => {
       'dashboards/out/fleet.json',
       'THIRD-PARTY-LICENSES.txt',
       'SBOM.cdx.json',
+      'grafana/ccmtrace-trace-panel/module.js',
+      'grafana/ccmtrace-trace-panel/plugin.json',
       'ccmtrace.cmd',
       'LICENSE',
     ];

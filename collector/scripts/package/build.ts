@@ -9,13 +9,24 @@ export function compileCollector(root: string, to: string): void {
 }
 
 /** Builds the page and the Grafana panel with the plugin's own scripts. */
-export function buildScript(root: string, workspace: string, script: string): void {
-  run('npm', ['run', '--silent', script, `--workspace=${workspace}`], root);
+export function buildScript(
+  root: string,
+  workspace: string,
+  script: string,
+  environment: Readonly<Record<string, string>> = {},
+): void {
+  run('npm', ['run', '--silent', script, `--workspace=${workspace}`], root, environment);
 }
 
-function run(program: string, args: readonly string[], cwd: string): void {
+function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): void {
   const result = spawnSync(program, args, {
     cwd,
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: program === 'npm' && process.platform === 'win32',
   });

@@ -35,6 +35,7 @@ export default function config(env: { readonly day?: string } = {}): Configurati
         patterns: shipped.map(({ from, to }) => ({
           from: join(pluginFolder, from),
           to,
+          toType: to === 'img' ? ('dir' as const) : ('file' as const),
           transform: (content: Buffer, path: string) =>
             path.endsWith('plugin.json') ? fillPluginJson(content.toString('utf8'), day) : content,
         })),

@@ -20,7 +20,8 @@ export function columnOf(frame: Frame, ...names: readonly string[]): ArrayLike<u
 /** A cell as text; empty for nothing. */
 export function cellText(column: ArrayLike<unknown> | undefined, row: number): string {
   const value = column?.[row];
-  return typeof value === 'string' ? value : value === null || value === undefined ? '' : String(value);
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
 /** A cell as a number; NaN for what is none. */

@@ -7,6 +7,8 @@ export interface AttemptMark {
   readonly toMs: number;
   readonly ok: number;
   readonly failed: number;
+  /** Of which the host does not know how they ended. */
+  readonly unknown: number;
   /** The newest of them. */
   readonly row: TraceRow;
 }
@@ -61,11 +63,13 @@ function groupByStory(rows: readonly TraceRow[], range: TimeRange, buckets: numb
     const bucket = Math.floor((row.startMs - range.fromMs) / width);
     const old = marks.get(bucket);
     const failed = row.outcome === 'error' ? 1 : 0;
+    const unknown = row.outcome === 'unknown' ? 1 : 0;
     marks.set(bucket, {
       fromMs: Math.min(old?.fromMs ?? Infinity, row.startMs),
       toMs: Math.max(old?.toMs ?? -Infinity, row.startMs + row.durationMs),
-      ok: (old?.ok ?? 0) + 1 - failed,
+      ok: (old?.ok ?? 0) + 1 - failed - unknown,
       failed: (old?.failed ?? 0) + failed,
+      unknown: (old?.unknown ?? 0) + unknown,
       row: old === undefined || row.startMs > old.row.startMs ? row : old.row,
     });
   }

@@ -135,8 +135,9 @@ interface MarkProps {
 
 function Mark({ mark, x, selected, onOpen }: MarkProps) {
   const { translator: t, tokens } = useSurroundings();
-  const many = mark.ok + mark.failed > 1;
-  const colour = mark.failed > 0 ? tokens.error : tokens.ok;
+  const total = mark.ok + mark.failed + mark.unknown;
+  const many = total > 1;
+  const colour = mark.failed > 0 ? tokens.error : mark.ok > 0 ? tokens.ok : tokens.dim;
   const label = many
     ? t.text('attempts.group', {
         ok: mark.ok,
@@ -152,7 +153,7 @@ function Mark({ mark, x, selected, onOpen }: MarkProps) {
       role="button"
       aria-label={label}
       tabIndex={0}
-      data-outcome={mark.failed > 0 ? 'error' : 'ok'}
+      data-outcome={mark.failed > 0 ? 'error' : mark.ok > 0 ? 'ok' : 'unknown'}
       onClick={() => onOpen(mark.row)}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -176,7 +177,7 @@ function Mark({ mark, x, selected, onOpen }: MarkProps) {
       )}
       {many && (
         <text y={-9} fontSize="9" textAnchor="middle" fill={tokens.dim}>
-          {mark.ok + mark.failed}
+          {total}
         </text>
       )}
     </g>

@@ -23,7 +23,7 @@ export function CopyButton({ text, label, caption }: CopyButtonProps) {
       type="button"
       className={caption === undefined ? 'ccm-icon-button' : 'ccm-button'}
       title={label}
-      aria-label={label}
+      aria-label={caption === undefined ? label : `${label}: ${caption}`}
       onClick={(event) => {
         event.stopPropagation();
         void copyText(text()).then((done) => setCopied(done));

@@ -19,7 +19,7 @@ export async function buildPanel(out: string): Promise<string> {
     entry: {
       module: [join(pluginFolder, '.config', 'webpack', 'public-path.js'), join(sourceFolder, 'module.ts')],
     },
-    externals: externals as never,
+    externals,
     target: ['web', 'es2022'],
     output: {
       path: out,

@@ -1,5 +1,5 @@
 export const baseStyle = `
-.ccm-root { position: relative; height: 100%; min-height: 0; box-sizing: border-box; overflow: hidden; background: var(--ccm-pane); color: var(--ccm-text);
+.ccm-root { position: relative; display: flex; flex-direction: column; height: 100%; min-height: 0; box-sizing: border-box; overflow: hidden; background: var(--ccm-pane); color: var(--ccm-text);
   font: var(--ccm-font-size)/1.45 var(--ccm-font); container-type: inline-size; container-name: ccm; }
 .ccm-root *, .ccm-root *::before { box-sizing: border-box; }
 .ccm-root h1, .ccm-root h2, .ccm-root h3, .ccm-root h4, .ccm-root p, .ccm-root dl, .ccm-root dd, .ccm-root ul { margin: 0; padding: 0; font: inherit; letter-spacing: normal; color: inherit; }

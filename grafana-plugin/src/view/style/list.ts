@@ -12,7 +12,7 @@ export const listStyle = `
 .ccm-table th.ccm-took { text-align: right; }
 .ccm-tier-dots { display: inline-flex; gap: 3px; margin-right: 4px; }
 .ccm-choose { display: flex; gap: 8px; align-items: center; padding: 6px 14px 0; color: var(--ccm-dim); }
-.ccm-choose select { min-width: 0; flex: 0 1 auto; }
+.ccm-choose select { min-width: 0; flex: 1 1 auto; max-width: 560px; }
 .ccm-row-link { color: inherit; text-decoration: none; }
 @container ccm (max-width: 620px) {
   .ccm-table thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }

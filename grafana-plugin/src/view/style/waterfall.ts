@@ -1,5 +1,5 @@
 export const waterfallStyle = `
-.ccm-trace { height: 100%; overflow: auto; position: relative; }
+.ccm-trace { flex: 1 1 auto; height: 100%; min-height: 0; overflow: auto; position: relative; }
 .ccm-head { padding: 10px 14px 6px; }
 .ccm-title { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 14px; }
 .ccm-root .ccm-title h2 { font-size: 16px; font-weight: 600; }

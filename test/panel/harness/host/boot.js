@@ -1,4 +1,5 @@
 // What Grafana's server writes into its page before any of its packages is loaded.
+// oxlint-disable-next-line no-underscore-dangle -- the name is Grafana's
 globalThis.__grafana_public_path__ = '/public/';
 const params = new URLSearchParams(location.search);
 globalThis.grafanaBootData = {

@@ -16,13 +16,12 @@ import {
   standardFieldConfigEditorRegistry,
   ThemeContext,
   toDataFrame,
-  type DataFrame,
   type PanelPlugin,
   type ScopedVars,
 } from '@grafana/data';
 import { config, locationService, setAppEvents, setTemplateSrv } from '@grafana/runtime';
 import { GlobalStyles, PanelChrome, PanelContextProvider, PortalContainer } from '@grafana/ui';
-import { useMemo, useState, type ComponentType } from 'react';
+import { useEffect, useMemo, useState, type ComponentType } from 'react';
 import { createRoot } from 'react-dom/client';
 
 export interface PanelChoice {
@@ -119,13 +118,14 @@ export function mountPanels(element: HTMLElement, plugin: PanelPlugin, choice: M
     replace,
     containsTemplate: () => false,
     updateTimeRange: () => undefined,
-  } as never);
-  setAppEvents(new EventBusSrv() as never);
+  });
+  setAppEvents(new EventBusSrv());
   locationUtil.initialize({
     config,
     getTimeRangeForUrl: () => ({ from: 'now-1h', to: 'now' }),
     getVariablesUrlParams: () => ({}),
   } as never);
+  config.theme2 = createTheme({ colors: { mode: choice.theme } });
   let current: object = {};
   const root = createRoot(element);
   root.render(
@@ -165,9 +165,8 @@ interface DashboardProps {
 
 function Dashboard({ plugin, choice, bus, replace, onOptions }: DashboardProps) {
   const theme = createTheme({ colors: { mode: choice.theme } });
-  config.theme2 = theme;
   const [, setTurn] = useState(0);
-  useMemo(() => locationService.getHistory().listen(() => setTurn((old) => old + 1)), []);
+  useEffect(() => locationService.getHistory().listen(() => setTurn((old) => old + 1)), []);
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
@@ -209,9 +208,9 @@ function OnePanel({
   const series = useMemo(
     () =>
       applyFieldOverrides({
-        data: panel.frames.map((frame) => toDataFrame(frame) as DataFrame),
+        data: panel.frames.map((frame) => toDataFrame(frame)),
         fieldConfig: defaults.fieldConfig as never,
-        replaceVariables: replace as never,
+        replaceVariables: replace,
         theme,
         timeZone: 'utc',
         fieldConfigRegistry: plugin.fieldConfigRegistry,
@@ -223,7 +222,7 @@ function OnePanel({
   const Panel = plugin.panel as unknown as ComponentType<Record<string, unknown>>;
   const state = panel.state ?? LoadingState.Done;
   return (
-    <PanelContextProvider value={{ eventsScope: 'panel', eventBus: bus } as never}>
+    <PanelContextProvider value={{ eventsScope: 'panel', eventBus: bus }}>
       <PanelChrome
         title={panel.title ?? 'Trace'}
         width={panel.width ?? 1240}

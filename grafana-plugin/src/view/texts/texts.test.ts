@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { en } from './en.ts';
+import { ja } from './ja.ts';
+import { createTranslator, languageOf } from './translator.ts';
+
+const holes = (text: string) =>
+  [...text.matchAll(/\{([\w-]+)\}/g)].map((match) => match[1] ?? '').sort((a, b) => a.localeCompare(b));
+
+describe('the texts', () => {
+  it.each(Object.keys(en) as (keyof typeof en)[])('of %s have the same holes in both languages', (key) => {
+    expect(holes(ja[key])).toEqual(holes(en[key]));
+  });
+});
+
+describe('createTranslator()', () => {
+  const t = createTranslator('en', 'UTC');
+
+  it.each([
+    [0, '0 ms'],
+    [0.0123, '12 µs'],
+    [1.5, '1.5 ms'],
+    [412, '412 ms'],
+    [1010, '1.01 s'],
+    [14_500, '14.5 s'],
+    [90_000, '1.5 min'],
+    [75_600_000, '21 h'],
+    [260_000_000, '3.01 d'],
+  ])('writes %d milliseconds as %s', (ms, text) => {
+    expect(t.duration(ms)).toBe(text);
+  });
+
+  it('writes offsets with their sign', () => {
+    expect([t.offset(-840), t.offset(12), t.offset(0)]).toEqual(['−840 ms', '+12 ms', '0 ms']);
+  });
+
+  it('writes times in the asked zone, and in UTC where the zone is unknown', () => {
+    const at = Date.UTC(2026, 2, 8, 7, 31, 46, 376);
+    expect(t.timeOfDay(at)).toBe('07:31:46.376');
+    expect(createTranslator('en', 'Asia/Tokyo').timeOfDay(at)).toBe('16:31:46.376');
+    expect(createTranslator('en', 'Nowhere/Land').timeZone).toBe('UTC');
+  });
+
+  it('does not stumble over impossible times', () => {
+    expect(t.timeOfDay(Number.NaN)).toBe('–');
+    expect(t.dateTime(1e20)).toBe('–');
+  });
+});
+
+describe('languageOf()', () => {
+  it('speaks Japanese to Japanese, English to everyone else', () => {
+    expect(['ja', 'ja-JP', 'JA', 'de', undefined].map(languageOf)).toEqual(['ja', 'ja', 'ja', 'en', 'en']);
+  });
+});

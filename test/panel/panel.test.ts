@@ -1,0 +1,260 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { findBarriers } from './axe.ts';
+import { hasBrowser, openBrowser, shoot } from './browser.ts';
+import { failedRenewal } from './failed-renewal.ts';
+import { goodRegistration } from './good-registration.ts';
+import { generations } from './harness/generations.ts';
+import type { MountChoice } from './harness/host/mount.tsx';
+import { serveHost, type HostServer } from './harness/serve.ts';
+import { hostile } from './hostile.ts';
+import { mountInHost, type HostPage } from './host-page.ts';
+import {
+  emptyJaeger,
+  jaegerFrame,
+  jaegerTable,
+  nodeGraph,
+  tempoFrame,
+  tempoTable,
+  type PlainFrame,
+} from './story-frames.ts';
+import { traceIdOf } from './stories.ts';
+
+/** `all` tests every generation of Grafana that the panel promises; else the one it is developed against. */
+const chosen = process.env['CCMTRACE_GRAFANA'] === 'all' ? generations : generations.slice(0, 1);
+
+describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generation) => {
+  let browser: Browser;
+  let server: HostServer;
+  let complaints: string[] = [];
+
+  beforeAll(async () => {
+    server = await serveHost(generation);
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function mount(
+    choice: Partial<MountChoice> & Pick<MountChoice, 'panels'>,
+    language = 'en-US',
+  ): Promise<HostPage> {
+    const opened = await mountInHost(browser, server, { theme: 'dark', ...choice }, { language });
+    complaints = opened.complaints;
+    return opened;
+  }
+
+  const shot = (name: string) => `panel-${generation.name}-${name}`;
+  const ready = {
+    waterfall: '[role=treegrid]',
+    ladder: '[data-step=reply]',
+    evidence: '[role=table]',
+    attempts: '.ccm-mark',
+  };
+  const ours = () => complaints.filter((text) => !/404|DateTime|findDOMNode|defaultProps|act\(/.test(text));
+
+  for (const theme of ['dark', 'light'] as const) {
+    for (const width of [1240, 420]) {
+      it.each(['waterfall', 'ladder', 'evidence', 'attempts'] as const)(
+        `shows the %s in ${theme}, ${width} pixels wide, without a barrier`,
+        async (view) => {
+          const frames = [tempoFrame(failedRenewal), ...nodeGraph, tempoFrame(goodRegistration)];
+          const { page } = await mount({ theme, panels: [{ frames, width, options: { view } }] });
+          await page.locator(ready[view]).first().waitFor();
+          expect(await page.getByRole('note').innerText()).toContain('client certificate');
+          await shoot(page, shot(`${view}-${theme}-${width}`));
+          expect(ours()).toEqual([]);
+          expect(await findBarriers(page, '[data-testid=ccmtrace-panel]')).toEqual([]);
+        },
+      );
+    }
+  }
+
+  it('reads the same from Tempo and from Jaeger', async () => {
+    const read = async (frame: PlainFrame) => {
+      const { page } = await mount({ panels: [{ frames: [frame] }] });
+      await page.locator('[role=treegrid]').waitFor();
+      const text = await page.locator('.ccm-trace').innerText();
+      return text.replaceAll(/\n?(?:span\.kind|error|otel\.status_\w+|event)\n[^\n]*/g, '');
+    };
+    expect(await read(jaegerFrame(failedRenewal))).toBe(await read(tempoFrame(failedRenewal)));
+  });
+
+  it.each([
+    ['nothing', [], 'Found: nothing'],
+    ["Jaeger's empty answer", [emptyJaeger], 'Found: trace'],
+    ['frames of another kind', [...nodeGraph], 'Found: id, title, mainStat · id, source, target'],
+  ] as const)('says what it expected of %s', async (_, frames, text) => {
+    const { page } = await mount({ panels: [{ frames }] });
+    await page.getByText('No trace to show').waitFor();
+    expect(await page.locator('.ccm-state').innerText()).toContain(text);
+    await shoot(page, shot('empty'));
+  });
+
+  it('says that it waits while data is on its way', async () => {
+    const { page } = await mount({ panels: [{ frames: [], state: 'Loading' }] });
+    expect(await page.getByRole('status', { name: 'Loading…' }).getAttribute('aria-busy')).toBe('true');
+  });
+
+  it('offers the attempts of search results, and leads from there to a trace through the dashboard variable', async () => {
+    for (const table of [tempoTable, jaegerTable]) {
+      const panels = [
+        { frames: [table([failedRenewal, goodRegistration])], height: 320, title: 'Attempts' },
+        { frames: [tempoFrame(failedRenewal), tempoFrame(goodRegistration)], height: 420 },
+      ];
+      const { page, mounted } = await mount({ panels, variables: { traceId: traceIdOf(failedRenewal) } });
+      await page.locator('tbody tr', { hasText: 'client registration' }).click();
+      await expect
+        .poll(() => mounted.evaluate((host) => host.address()))
+        .toContain(traceIdOf(goodRegistration));
+      await expect.poll(() => page.locator('.ccm-trace h2').innerText()).toBe('client registration');
+      await shoot(page, shot('table-and-trace'));
+    }
+  });
+
+  it('sets the span variable when a span is selected, and follows it when it is set', async () => {
+    const panels = [{ frames: [tempoFrame(failedRenewal)] }];
+    const { page, mounted } = await mount({ panels });
+    await page.getByRole('row', { name: 'token request' }).first().click();
+    const id = await page.locator('.ccm-details').getAttribute('data-span');
+    await expect.poll(() => mounted.evaluate((host) => host.address())).toContain(`var-spanId=${id}`);
+    const again = await mount({ panels, variables: { spanId: id ?? '' } });
+    await expect.poll(() => again.page.locator('.ccm-details').getAttribute('data-span')).toBe(id);
+  });
+
+  it('follows data links of a span without Explore', async () => {
+    const links = [
+      { title: 'Logs of this host', url: 'https://logs.example/?span=${__value.raw}', targetBlank: true },
+    ];
+    const fieldConfig = {
+      defaults: {},
+      overrides: [
+        { matcher: { id: 'byName', options: 'spanID' }, properties: [{ id: 'links', value: links }] },
+      ],
+    };
+    const { page } = await mount({ panels: [{ frames: [tempoFrame(failedRenewal)], fieldConfig }] });
+    const link = page.getByRole('link', { name: 'Logs of this host' });
+    await link.waitFor();
+    expect(await link.getAttribute('href')).toContain('https://logs.example/');
+  });
+
+  it('shares the crosshair with the other panels', async () => {
+    const { page, mounted } = await mount({ panels: [{ frames: [tempoFrame(failedRenewal)] }] });
+    await page.locator('[role=treegrid]').waitFor();
+    const box = (await page.locator('.ccm-bars').boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + 40);
+    await expect.poll(() => mounted.evaluate((host) => host.hovered().length)).toBeGreaterThan(0);
+    const at = await mounted.evaluate((host) => host.hovered().at(-1));
+    expect(at).toBeGreaterThan(failedRenewal.startMs);
+    expect(at).toBeLessThan(failedRenewal.startMs + 412);
+    await page.mouse.move(5, 5);
+    await expect.poll(() => mounted.evaluate((host) => host.cleared())).toBeGreaterThan(0);
+    const pixels = () =>
+      page.locator('.ccm-bars').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    const before = await pixels();
+    await mounted.evaluate((host, ms) => host.point(ms), failedRenewal.startMs + 300);
+    await expect.poll(pixels).not.toBe(before);
+  });
+
+  it('gives the options pane what it needs, and nothing of the field options but links', async () => {
+    const { mounted } = await mount({ panels: [{ frames: [] }] });
+    const editors = await mounted.evaluate((host) => host.editors());
+    expect(editors.map(({ path }) => path)).toEqual([
+      'view',
+      'lanes',
+      'clock',
+      'critical',
+      'column',
+      'evidence',
+      'maxRecords',
+      'traceVariable',
+      'spanVariable',
+      'colours.client',
+      'colours.entra',
+      'colours.gateway',
+      'colours.connection-point',
+      'colours.management-point',
+    ]);
+    expect(await mounted.evaluate((host) => host.standardFields())).toEqual(['links']);
+    expect(await mounted.evaluate((host) => host.options())).toMatchObject({
+      view: 'waterfall',
+      maxRecords: 5000,
+      traceVariable: 'traceId',
+    });
+    expect(await mounted.evaluate((host) => host.migrate({ view: 'ladder', old: 1 }))).toMatchObject({
+      view: 'ladder',
+      lanes: 'tier',
+    });
+  });
+
+  it('obeys its options', async () => {
+    const options = {
+      lanes: 'tree',
+      evidence: false,
+      column: 'ccm.user.sid',
+      colours: { client: '#ff00ff' },
+    };
+    const { page } = await mount({ panels: [{ frames: [tempoFrame(failedRenewal)], options }] });
+    await page.locator('[role=treegrid]').waitFor();
+    expect(await page.locator('.ccm-lane').count()).toBe(0);
+    expect(await page.locator('[role=treegrid]').innerText()).toContain('S-1-5-18');
+    expect(await page.getByRole('tab').allInnerTexts()).toEqual(['Waterfall', 'Ladder']);
+    expect(await page.locator('.ccm-record').count()).toBe(0);
+  });
+
+  it('suggests itself for traces and tables of traces only', async () => {
+    const { mounted } = await mount({ panels: [{ frames: [] }] });
+    const names = async (frames: readonly PlainFrame[]) =>
+      mounted.evaluate(
+        (host, given) => ((host.suggestions(given) ?? []) as { name: string }[]).map(({ name }) => name),
+        frames,
+      );
+    expect(await names([tempoFrame(failedRenewal)])).toEqual(['Waterfall', 'Ladder']);
+    expect(await names([jaegerTable([failedRenewal])])).toEqual(['Attempts']);
+    expect(await names([...nodeGraph])).toEqual([]);
+  });
+
+  it('keeps what a person chose when the panel is drawn anew', async () => {
+    const frames = [tempoFrame(failedRenewal)];
+    const { page, mounted } = await mount({ panels: [{ frames }] });
+    await page.getByRole('tab', { name: 'Ladder' }).click();
+    await page.locator('[data-step=reply]').first().waitFor();
+    await mounted.evaluate((host) => host.unmount());
+    await page.reload();
+    await page.waitForFunction(() => 'panelHost' in globalThis);
+    await page.evaluate(
+      async (given) =>
+        (
+          globalThis as unknown as {
+            panelHost: { mount(element: Element | null, choice: object): Promise<unknown> };
+          }
+        ).panelHost
+          .mount(document.querySelector('#root'), { theme: 'dark', panels: [{ frames: given }] })
+          .then(() => undefined),
+      frames,
+    );
+    await page.locator('.ccm-trace').waitFor();
+    expect(await page.getByRole('tab', { selected: true }).innerText()).toBe('Ladder');
+  });
+
+  it('shows what logs say as text, whatever it is', async () => {
+    const { page } = await mount({ panels: [{ frames: [tempoFrame(hostile)] }] });
+    await page.locator('[role=treegrid]').waitFor();
+    expect(await page.evaluate(() => 'hurt' in globalThis)).toBe(false);
+    expect(await page.locator('.ccm-root img, .ccm-root script').count()).toBe(0);
+    expect(await page.locator('.ccm-root').innerText()).toContain('␛[31m ⟨U+202E⟩txt.exe');
+  });
+
+  it('speaks Japanese to a user who chose it', async () => {
+    const { page, mounted } = await mount({ panels: [{ frames: [tempoFrame(failedRenewal)] }] }, 'ja-JP');
+    await page.getByText('対処方法').waitFor();
+    const editors = await mounted.evaluate((host) => host.editors());
+    expect(editors[0]).toMatchObject({ name: '最初の表示', category: '表示' });
+    await shoot(page, shot('ja'));
+  });
+});

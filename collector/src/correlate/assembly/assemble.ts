@@ -181,8 +181,8 @@ function attributesOf(
   if (segment.partial) attributes['ccm.story.partial'] = true;
   if (!segment.endKnown && segment.ending !== 'timeout') attributes['ccm.span.end_inferred'] = true;
   if (!segment.startKnown) attributes['ccm.span.start_inferred'] = true;
-  if (node.extendedUs !== 0) attributes['ccm.span.extended_ms'] = node.extendedUs / 1000;
-  if (node.shiftedUs !== 0) attributes['ccm.span.shifted_ms'] = node.shiftedUs / 1000;
+  if (node.extendedUs !== 0) attributes['ccm.span.extended_ms'] = Math.round(node.extendedUs / 1000);
+  if (node.shiftedUs !== 0) attributes['ccm.span.shifted_ms'] = Math.round(node.shiftedUs / 1000);
   if (verdict.code === 'error') {
     attributes['error.type'] = verdict.cause.errorType;
     if (verdict.warning) attributes['ccm.warning'] = verdict.cause.message;

@@ -53,7 +53,7 @@ export function createHostTeller(name: string, site: string, options: TellerOpti
 
   function tellTo(to: HostStories, events: TimedEvent[], seen: (known: KnownEvent) => void): number {
     let copies = 0;
-    copies += orderEvents(events, times, (known) => {
+    const ordered = orderEvents(events, times, (known) => {
       if (recent?.add(known.id) === false) {
         copies++;
         return;
@@ -62,7 +62,7 @@ export function createHostTeller(name: string, site: string, options: TellerOpti
       if (known.event.tier === 'client') identities.learn(known);
       to.take(known);
     });
-    return copies;
+    return copies + ordered;
   }
 
   return {

@@ -52,6 +52,7 @@ export class OpenSegment {
     this.startUs = opener.timeUs;
     this.endUs = opener.timeUs;
     this.lastUs = opener.timeUs;
+    if (parent?.rule.keys.includes('sid') === true) this.sid = parent.sid;
     parent?.children.push(this);
   }
 

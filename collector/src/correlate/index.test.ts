@@ -1,0 +1,335 @@
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createMemoryReport } from '../../../test/support/report.ts';
+import { createEventMaker, type GivenEvent } from '../../../test/support/log-events.ts';
+import type { LogEvent } from '../model/event.ts';
+import type { Trace } from '../model/span.ts';
+import { createCorrelator, loadKnowledge } from './index.ts';
+
+type Options = Parameters<typeof createCorrelator>[0];
+
+let knowledge: Options['knowledge'];
+beforeAll(async () => {
+  knowledge = await loadKnowledge([fileURLToPath(new URL('../../../mappings', import.meta.url))]);
+});
+
+function correlate(events: readonly LogEvent[], options: Partial<Options> = {}): readonly Trace[] {
+  const correlator = createCorrelator({ knowledge, report: createMemoryReport(), ...options });
+  correlator.push(events);
+  return correlator.finish();
+}
+
+/** `name status error.type` of every span, indented by depth. */
+function drawn(traces: readonly Trace[]): readonly string[] {
+  const lines: string[] = [];
+  for (const { spans } of traces) {
+    const draw = (parent: string, depth: number): void => {
+      for (const span of spans.filter(({ parentSpanId }) => parentSpanId === parent)) {
+        const error = span.attributes['error.type'];
+        lines.push(
+          `${'  '.repeat(depth)}${span.name} ${span.status.code}${error === undefined ? '' : ` ${String(error)}`}`,
+        );
+        draw(span.spanId, depth + 1);
+      }
+    };
+    draw('', 0);
+  }
+  return lines;
+}
+
+const user = 'S-1-5-21-1-2-3-1001';
+const other = 'S-1-5-21-1-2-3-1002';
+const expiring = (sid: string): GivenEvent => ({ attributes: { 'ccm.user.sid': sid } });
+const cached = (sid: string): GivenEvent => ({ outcome: 'ok', attributes: { 'ccm.user.sid': sid } });
+const sts: GivenEvent = { tier: 'management point', log: 'CCM_STS.log', host: 'MP01' };
+const cp: GivenEvent = { tier: 'connection point', log: 'SMS_CLOUD_PROXYCONNECTOR.log', host: 'CP01' };
+
+describe('createCorrelator()', () => {
+  it('ends a story that never closes at its timeout, with the last step named', () => {
+    const event = createEventMaker();
+    const [trace] = correlate([
+      event('token.expiring', 0),
+      event('token.request.sent', 10, { message: 'Getting CCM Token' }),
+    ]);
+    expect(trace && drawn([trace])).toEqual(['token renewal error timeout', '  token request error timeout']);
+    expect(trace?.spans[0].status.message).toContain('token.request.sent ("Getting CCM Token")');
+    expect((trace?.spans[0].endUs ?? 0) - (trace?.spans[0].startUs ?? 0)).toBe(300_010_000);
+  });
+
+  it('keeps one pending request for each user of a host', () => {
+    const event = createEventMaker();
+    const traces = correlate([
+      event('token.expiring', 0, { ...expiring(user), thread: 1 }),
+      event('token.expiring', 5, { ...expiring(other), thread: 2 }),
+      event('token.request.sent', 10, { thread: 1 }),
+      event('token.request.sent', 15, { thread: 2 }),
+      event('token.cached', 200, { ...cached(other), thread: 9 }),
+      event('token.cached', 300, { ...cached(user), thread: 9 }),
+    ]);
+    expect(
+      traces.map(({ spans: [root] }) => [
+        root.attributes['ccm.user.sid'],
+        (root.endUs - root.startUs) / 1000,
+      ]),
+    ).toEqual([
+      [user, 300],
+      [other, 195],
+    ]);
+  });
+
+  it('gives a request on one thread no failure of another thread', () => {
+    const event = createEventMaker();
+    const traces = correlate([
+      event('token.request.sent', 0, { thread: 1 }),
+      event('http.response.failed', 5, {
+        thread: 2,
+        outcome: 'fail',
+        attributes: { 'error.type': 'http_500' },
+      }),
+      event('token.cached', 10, { thread: 1, outcome: 'ok' }),
+    ]);
+    expect(drawn(traces)).toEqual(['token request ok']);
+    expect(traces[0]?.spans[0].events.map(({ name }) => name)).toEqual([
+      'token.request.sent',
+      'token.cached',
+    ]);
+  });
+
+  it('takes the beginning of a forward from its elapsed time where one record tells all', () => {
+    const event = createEventMaker();
+    const attributes = {
+      'ccm.message.id': 'm',
+      'ccm.elapsed_ms': 40,
+      'url.full': 'https://mp01.contoso.local/CCM_STS',
+    };
+    const [trace] = correlate([
+      event('connector.request.completed', 100, { ...cp, outcome: 'ok', attributes }),
+    ]);
+    expect(trace && drawn([trace])).toEqual(['token request ok', '  connection point forward ok']);
+    expect(trace?.spans.map(({ startUs, endUs }) => endUs - startUs)).toEqual([40_000, 40_000]);
+  });
+
+  it('never makes a span of what a gateway counts, but tells its average on the requests of the interval', () => {
+    const event = createEventMaker();
+    const counted = { 'url.path': '/CCM_PROXY_SERVERAUTH/9/CCM_STS', 'ccm.cmg.average_elapsed_ms': 71 };
+    const sent = { attributes: { 'url.full': 'https://cmg.contoso.com/CCM_Proxy_ServerAuth/9/CCM_STS' } };
+    const traces = correlate([
+      event('token.request.sent', 0, sent),
+      event('token.cached', 400, { outcome: 'ok' }),
+      event('gateway.requests.counted', 30_000, {
+        tier: 'cloud management gateway',
+        log: 'CMGService.log',
+        host: 'CMG',
+        attributes: counted,
+      }),
+      event('token.request.sent', 40_000, sent),
+      event('token.cached', 40_400, { outcome: 'ok' }),
+    ]);
+    expect(traces.map(({ spans: [root] }) => root.attributes['ccm.cmg.average_elapsed_ms'])).toEqual([
+      71,
+      undefined,
+    ]);
+  });
+
+  it('groups token requests of a management point by thread', () => {
+    const event = createEventMaker();
+    const traces = correlate([
+      event('sts.request.started', 0, { ...sts, thread: 1 }),
+      event('sts.request.started', 1, { ...sts, thread: 2 }),
+      event('sts.request.failed', 5, {
+        ...sts,
+        thread: 1,
+        outcome: 'fail',
+        attributes: { 'error.type': 'token_expired' },
+      }),
+      event('sts.request.completed', 8, { ...sts, thread: 2, outcome: 'ok' }),
+    ]);
+    expect(drawn(traces)).toEqual([
+      'token request error token_expired',
+      '  issue token error token_expired',
+      'token request ok',
+      '  issue token ok',
+    ]);
+  });
+
+  it('marks a story whose beginning is before the log', () => {
+    const event = createEventMaker();
+    const [trace] = correlate([
+      event('token.cached', 0, cached(user)),
+      event('token.cached', 9000, cached(user)),
+    ]);
+    expect(trace?.spans[0].attributes['ccm.story.partial']).toBe(true);
+  });
+
+  it('lets no well-known account or empty id be an identity', () => {
+    const event = createEventMaker();
+    const nobody = { 'ccm.user.sid': 'S-1-5-18', 'ccm.client.guid': '00000000-0000-0000-0000-000000000000' };
+    const [trace] = correlate([
+      event('token.request.sent', 0),
+      event('token.cached', 10, { outcome: 'ok', attributes: nobody }),
+    ]);
+    expect(trace?.identities).toMatchObject({ clientGuids: [], sids: [] });
+  });
+
+  it('hands down to later lines of a host what its lines said of it', () => {
+    const event = createEventMaker();
+    const guid = '7D4C2B19-A3E8-4F56-9C07-E15B8D62F0A4';
+    const traces = correlate([
+      event('registration.already_registered', 0, {
+        log: 'ClientIDManagerStartup.log',
+        outcome: 'ok',
+        attributes: { 'ccm.client.guid': guid },
+      }),
+      event('token.request.sent', 5000),
+      event('token.cached', 5100, { outcome: 'ok' }),
+    ]);
+    expect(traces[0]?.identities.clientGuids).toEqual([guid]);
+    expect(traces[0]?.spans[0].attributes['ccm.client.guid']).toBe(guid);
+  });
+
+  it('counts events without a time as lost', () => {
+    const event = createEventMaker();
+    const report = createMemoryReport();
+    const timeless = event('token.cached', 0);
+    correlate([{ ...timeless, record: { ...timeless.record, timeUs: undefined } }], { report });
+    expect(report.losses.get('event_without_time')).toBe(1);
+  });
+
+  it('keeps open stories below their limit, oldest first, and says so', () => {
+    const event = createEventMaker();
+    const report = createMemoryReport();
+    const traces = correlate(
+      Array.from({ length: 5 }, (_, i) => event('token.request.sent', i, { thread: i })),
+      { report, maxOpenPerHost: 3 },
+    );
+    expect(traces).toHaveLength(5);
+    expect(report.losses.get('story_limit')).toBe(2);
+    expect(traces.slice(0, 2).map(({ spans: [root] }) => root.endUs - root.startUs)).toEqual([0, 0]);
+  });
+
+  it('keeps the evidence of a span below its limit', () => {
+    const event = createEventMaker();
+    const steps = Array.from({ length: 9 }, (_, i) => event('http.request.sent', i + 1));
+    const [trace] = correlate(
+      [event('token.request.sent', 0), ...steps, event('token.cached', 20, { outcome: 'ok' })],
+      { maxEventsPerSpan: 4 },
+    );
+    expect(trace?.spans[0].events.length).toBeLessThanOrEqual(4);
+    expect(trace?.spans[0].status.code).toBe('ok');
+  });
+
+  it('leaves the original of records out, or who it speaks of, where asked to', () => {
+    const event = createEventMaker();
+    const events = [
+      event('token.request.sent', 0),
+      event('token.cached', 10, { outcome: 'ok', message: `Cached encrypted token for '${user}'.` }),
+    ];
+    const originals = (original: 'full' | 'redacted' | 'off'): unknown =>
+      correlate(events, { original })[0]?.spans[0].events[1]?.attributes['log.record.original'];
+    expect(originals('full')).toBe(`Cached encrypted token for '${user}'.`);
+    expect(originals('redacted')).toBe("Cached encrypted token for 'S-1-…'.");
+    expect(originals('off')).toBeUndefined();
+  });
+});
+
+describe('advance()', () => {
+  it('gives a trace once, when it has settled', () => {
+    const event = createEventMaker();
+    const correlator = createCorrelator({ knowledge, report: createMemoryReport() });
+    const at = (ms: number): number => 1_770_000_000e6 + ms * 1000;
+    correlator.push([event('token.request.sent', 0), event('token.cached', 100, { outcome: 'ok' })]);
+    expect(correlator.openCount).toBe(0);
+    expect(correlator.advance(at(50))).toEqual([]);
+    expect(correlator.openCount).toBe(1);
+    expect(correlator.advance(at(5000))).toEqual([]);
+    const traces = correlator.advance(at(200_000));
+    expect(drawn(traces)).toEqual(['token request ok']);
+    expect(correlator.advance(at(400_000))).toEqual([]);
+    expect(correlator.finish()).toEqual([]);
+  });
+
+  it('waits for nothing of a story that is still open but its own end', () => {
+    const event = createEventMaker();
+    const correlator = createCorrelator({ knowledge, report: createMemoryReport() });
+    const setup: GivenEvent = { log: 'ccmsetup.log', host: 'WIN-2' };
+    correlator.push([
+      event('setup.started', 0, setup),
+      event('token.request.sent', 100),
+      event('token.cached', 200, { outcome: 'ok' }),
+    ]);
+    expect(drawn(correlator.advance(1_770_000_300e6))).toEqual(['token request ok']);
+    correlator.push([event('setup.completed', 900_000, { ...setup, outcome: 'ok' })]);
+    expect(drawn(correlator.finish())).toEqual(['client install ok']);
+  });
+
+  it('counts a copy that comes late once', () => {
+    const event = createEventMaker();
+    const report = createMemoryReport();
+    const correlator = createCorrelator({ knowledge, report });
+    const events = [event('token.request.sent', 0), event('token.cached', 100, { outcome: 'ok' })];
+    correlator.push(events);
+    expect(correlator.advance(1_770_000_300e6)).toHaveLength(1);
+    const copies = events.map((one) => ({
+      ...one,
+      record: { ...one.record, source: { ...one.record.source, path: 'again/WIN-1/x.log' } },
+    }));
+    correlator.push(copies);
+    expect(correlator.finish()).toEqual([]);
+    expect(report.counts.get('duplicates')).toBe(2);
+  });
+
+  it('links what a client tells late to the trace that is out without it', () => {
+    const event = createEventMaker();
+    const correlator = createCorrelator({ knowledge, report: createMemoryReport() });
+    const who = { 'ccm.entra.user.id': 'e8838041-db7a-42d5-b9ae-78813910e4cc' };
+    correlator.push([
+      event('sts.request.started', 100, sts),
+      event('sts.token.validated', 110, { ...sts, outcome: 'ok', attributes: who }),
+      event('sts.request.completed', 120, { ...sts, outcome: 'ok' }),
+    ]);
+    const [server] = correlator.advance(1_770_000_300e6);
+    expect(server && drawn([server])).toEqual(['token request ok', '  issue token ok']);
+    correlator.push([
+      event('entra.token.retrieved', 0, { outcome: 'ok', attributes: who }),
+      event('token.request.sent', 50),
+      event('token.cached', 200, { outcome: 'ok' }),
+    ]);
+    const [client] = correlator.finish();
+    expect(client && drawn([client])).toEqual(['token request ok']);
+    const [link] = client?.spans[0].links ?? [];
+    expect(link?.traceId).toBe(server?.traceId);
+    expect(link?.spanId).toBe(server?.spans[1]?.spanId);
+    expect(link?.attributes['ccm.link.method']).toBe('entra_id');
+  });
+
+  it('tells a late record of a host a story of its own', () => {
+    const event = createEventMaker();
+    const correlator = createCorrelator({ knowledge, report: createMemoryReport() });
+    correlator.push([event('token.request.sent', 60_000), event('token.cached', 60_100, { outcome: 'ok' })]);
+    correlator.advance(1_770_000_300e6);
+    correlator.push([
+      event('token.request.sent', 0, { thread: 7 }),
+      event('token.cached', 100, { thread: 7, outcome: 'ok' }),
+    ]);
+    expect(drawn(correlator.advance(1_770_000_400e6))).toEqual(['token request ok']);
+  });
+
+  it('forgets hosts that say nothing for long', () => {
+    const event = createEventMaker();
+    const correlator = createCorrelator({ knowledge, report: createMemoryReport(), maxHostAgeUs: 3600e6 });
+    const before = { 'ccm.client.guid': '7D4C2B19-A3E8-4F56-9C07-E15B8D62F0A4' };
+    correlator.push([
+      event('registration.already_registered', 0, {
+        log: 'ClientIDManagerStartup.log',
+        outcome: 'ok',
+        attributes: before,
+      }),
+    ]);
+    correlator.advance(1_770_010_000e6);
+    correlator.push([
+      event('token.request.sent', 10_100_000),
+      event('token.cached', 10_100_100, { outcome: 'ok' }),
+    ]);
+    expect(correlator.finish()[0]?.identities.clientGuids).toEqual([]);
+  });
+});

@@ -75,7 +75,7 @@ const converters: Readonly<Record<HoleType, (text: string) => Converted>> = {
   host,
   word: (text) => (/\s/.test(text) ? misfit : value(text)),
   thumbprint: (text) => {
-    const found = /^([0-9a-f]{40})(?: \1)?$/i.exec(text);
+    const found = /^([0-9a-f]{40})(?: [0-9a-f]{40})?$/i.exec(text);
     return found === null ? misfit : value((found[1] ?? '').toUpperCase());
   },
   quoted: (text) => {

@@ -41,6 +41,17 @@ describe('ccmtrace explain', () => {
     ]);
   });
 
+  it('takes each line without an envelope for itself, whatever comes after it', async () => {
+    const input =
+      'Issued token\nReturn token to client~~  $$<CCM_STS><06-24-2020 15:31:46.376+00><thread=4992 (0x1380)>\n';
+    const { stdout } = await runCli(['explain', '-'], { input });
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { event: string }).event);
+    expect(events).toEqual(['sts.token.issued', 'sts.request.completed']);
+  });
+
   it('names the nearest rule and where it stopped, for a person', async () => {
     const { code, stdout } = await runCli([
       'explain',

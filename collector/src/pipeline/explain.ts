@@ -37,7 +37,7 @@ export async function createExplainer(
   return {
     explain: (text) => (text.trim() === '' ? undefined : explain(readRecord(text))),
     async *stream(input) {
-      const framer = createFramer({});
+      const framer = createFramer({ joinLines: false });
       const source = { path: '-', host: '', log: log ?? '', generation: 0 };
       let offset = 0;
       for await (const bytes of input) {

@@ -40,6 +40,12 @@ export class CutHeads {
     return head;
   }
 
+  /** Where on disk the head begins that is the end of the piece `source`; undefined where there is none. */
+  offsetOf(source: LogSource): number | undefined {
+    const head = this.#heads.get(pieceKey(source));
+    return head?.source === source ? head.carry.run().offsetOf(0) : undefined;
+  }
+
   lose(): void {
     this.#report?.lost('record_cut', 1);
   }
@@ -51,7 +57,7 @@ export class CutHeads {
   }
 }
 
-/** Pieces of one log lie in one folder of one host. */
-function pieceKey({ path, host, log }: LogSource): string {
-  return `${host}\n${path.slice(0, path.lastIndexOf('/') + 1)}\n${log}`;
+/** Pieces of one log lie in one folder, under one name but for the ending and the stamp that turning gives it. */
+function pieceKey({ path, host }: LogSource): string {
+  return `${host}\n${path.replace(/(?:-\d{8}-\d{6})?\.log$|\.lo_$/i, '').toLowerCase()}`;
 }

@@ -30,6 +30,11 @@ export interface FramerOptions {
 export interface Framer {
   /** The same records whatever the chunking. The frames are reused: read them before asking for more. */
   push(chunk: Chunk): Iterable<RecordFrames>;
+  /**
+   * Offset on disk behind the last record that was framed of the chunk's generation; ask after its frames were read. What
+   * follows is the beginning of a record: who reads on from here later misses nothing.
+   */
+  framedTo(chunk: Chunk): number;
   /** No more pieces come: records that rolls cut, and whose rest was not met, are counted as lost. */
   finish(): void;
 }
@@ -41,6 +46,9 @@ interface Framing {
   /** Where its first record began, when that was in the piece before. */
   headSource: LogSource | undefined;
 }
+
+/** A byte order mark has up to so many bytes. */
+const longestMark = 4;
 
 /** Makes a framer; throws RangeError where a zone is not known. */
 export function createFramer(options: FramerOptions = {}): Framer {
@@ -75,6 +83,16 @@ export function createFramer(options: FramerOptions = {}): Framer {
       if (chunk.last) end(chunk, framing);
       if (batch.count > 0) yield batch;
     },
+    framedTo(chunk) {
+      const cut = heads.offsetOf(chunk.source);
+      if (cut !== undefined) return cut;
+      const framing = framings.get(chunk.source);
+      if (framing?.headSource !== undefined) return 0;
+      const run = framing?.carry.run();
+      return run === undefined || run.bytes.length === 0
+        ? chunk.offsetOf(chunk.bytes.length)
+        : run.offsetOf(0);
+    },
     finish() {
       heads.clear();
     },
@@ -82,7 +100,8 @@ export function createFramer(options: FramerOptions = {}): Framer {
 
   /** A piece that does not begin with a record begins with the rest of the one that was cut before. */
   function begin(chunk: Chunk): Framing {
-    const head = heads.take(chunk.source);
+    // Only where the piece is read from its beginning: behind a checkpoint no rest of a cut record stands.
+    const head = chunk.offsetOf(0) <= longestMark ? heads.take(chunk.source) : undefined;
     if (head !== undefined) {
       const bytes = Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength);
       if (messageAt(bytes, skipBlank(bytes, 0)) < 0) {

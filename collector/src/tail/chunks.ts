@@ -70,7 +70,13 @@ export function createReading(source: LogSource, firstEncoding: string, firstOff
     chunk(bytes, last) {
       if (transcoder !== undefined) {
         const made = transcoder.write(bytes, last);
-        return { source, bytes: made.bytes, encoding: 'utf-8', offsetOf: made.offsetOf, last };
+        return {
+          source,
+          bytes: made.bytes,
+          encoding: 'utf-8',
+          offsetOf: (index) => made.offsetOf(index),
+          last,
+        };
       }
       // The first bytes were plain ASCII; these may tell more.
       if (encoding === 'utf-8' && !isUtf8(bytes) && !cutUtf8(bytes)) encoding = detectNarrow(bytes);

@@ -18,6 +18,7 @@ export interface FoundFile {
   readonly input: LogInput;
   readonly path: string;
   readonly size: number;
+  readonly modifiedMs: number;
   readonly kind: 'log' | 'zip' | 'cab';
 }
 
@@ -60,7 +61,8 @@ async function visit(
       for (const name of names) await visit(join(path, name), input, found, report);
     } else if (status.isFile()) {
       const key = resolve(path);
-      if (!found.has(key)) found.set(key, { input, path, size: status.size, kind: kindOf(path) });
+      if (!found.has(key))
+        found.set(key, { input, path, size: status.size, modifiedMs: status.mtimeMs, kind: kindOf(path) });
     } else unreadable(path, 'it is neither a file nor a folder', report);
   } catch (error) {
     unreadable(path, reasonOf(error), report);
@@ -80,7 +82,7 @@ export function unreadable(path: string, why: string, report: Report): void {
 
 /** What the system says, in words. */
 export function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
   switch (code) {
     case 'ENOENT':
       return 'it is not there';
@@ -92,7 +94,7 @@ export function reasonOf(error: unknown): string {
     case 'EBUSY':
       return 'another program keeps it to itself';
     default:
-      return code ?? (error as Error).message;
+      return code === '' ? (error as Error).message : code;
   }
 }
 

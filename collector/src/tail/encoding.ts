@@ -44,9 +44,19 @@ function detectUtf16(sample: Buffer): string | undefined {
     if (sample[index] === 0) evenZeros++;
     if (sample[index + 1] === 0) oddZeros++;
   }
-  if (oddZeros > pairs * 0.4 && evenZeros < pairs * 0.05) return 'utf-16le';
-  if (evenZeros > pairs * 0.4 && oddZeros < pairs * 0.05) return 'utf-16be';
+  // The envelope is ASCII, so zeros stand on one side only, however little of the text is.
+  const wide = sample.subarray(0, pairs * 2);
+  if (oddZeros > pairs * 0.05 && evenZeros <= oddZeros * 0.02 && isText(wide)) return 'utf-16le';
+  if (evenZeros > pairs * 0.05 && oddZeros <= evenZeros * 0.02 && isText(Buffer.from(wide).swap16()))
+    return 'utf-16be';
   return undefined;
+}
+
+/** Whether little-endian UTF-16 has no control characters but those of text, and next to no unpaired surrogates. */
+function isText(bytes: Buffer): boolean {
+  const text = bytes.toString('utf16le');
+  const odd = text.match(/[^\P{Cc}\t\n\f\r]|\p{Cs}/gu)?.length ?? 0;
+  return odd <= 1 + text.length * 0.01;
 }
 
 /** Zero bytes, or more control characters than any log has. */

@@ -1,106 +1,237 @@
-import { open } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
+import { dirname, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import type { Chunk } from '../contract/chunk.ts';
-import type { Followed, Follower, Lag } from '../contract/follower.ts';
+import type { Followed, Follower } from '../contract/follower.ts';
 import type { Report } from '../contract/loss.ts';
 import type { LogSource } from '../model/record.ts';
-import { createReading } from './chunks.ts';
-import { createSources, discover, type LogInput } from './discover.ts';
-import { detectEncoding } from './encoding.ts';
+import { saveCheckpoints } from './checkpoints.ts';
+import { createSources, discover, type FoundFile, type LogInput } from './discover.ts';
+import type { Generation, SavedGeneration } from './generation.ts';
+import { createHints, type Hints } from './hints.ts';
+import { type GroupSurroundings, LogGroup } from './log-group.ts';
+import { stemOf } from './names.ts';
+import { fromArchive } from './read-archive.ts';
+import { saveable } from './saveable.ts';
+import { createSleep } from './sleep.ts';
 
 export interface FollowOptions {
   readonly report: Report;
   readonly clock: Clock;
+  /** Longest time between two looks at an active file, milliseconds; with many files all at rest, more. */
   readonly pollMs: number;
   /** File that holds how far each generation is durable. */
   readonly checkpointFile: string;
+  /** Default 256 KiB. */
+  readonly chunkBytes?: number;
+  /** Off where the poll alone is to find changes. Default on. */
+  readonly hints?: boolean;
 }
 
-interface Followee {
-  readonly path: string;
-  source: LogSource;
-  offset: number;
-  reading: { chunk(bytes: Buffer, last: boolean): Chunk } | undefined;
-  binary: boolean;
-}
+/** Looking at files at rest takes at most this part of the time. */
+const restingShare = 0.1;
 
-/** Looks at every file in turn, reads what was added, and waits. */
-export function follow(inputs: readonly LogInput[], options: FollowOptions): Follower {
-  const { report, clock, pollMs } = options;
-  const stop = new AbortController();
+/** Hints that come together are looked at together, milliseconds. */
+const gatherMs = 10;
+
+/** Checkpoints are written at most this often, milliseconds. */
+const saveEveryMs = 1000;
+
+/**
+ * Looks at every file in rounds, and between rounds at those that are written to: no later than half the time in which
+ * they can turn at their rate of late, and when a hint comes.
+ */
+export function follow(
+  inputs: readonly LogInput[],
+  options: FollowOptions,
+  saved: readonly SavedGeneration[],
+): Follower {
+  const { report, clock, pollMs, checkpointFile, chunkBytes = 262_144 } = options;
+  const quietReport: Report = { count: () => {}, lost: () => {}, trouble: () => {} };
+  const sleep = createSleep();
   const sourceOf = createSources();
-  const files = new Map<string, Followee>();
-  const quiet: Report = { ...report, trouble: () => {}, lost: () => {} };
-  let lag: Lag = { bytes: 0, seconds: 0 };
-  let firstLook = true;
+  const bySource = new WeakMap<LogSource, Generation>();
+  const groups = new Map<string, LogGroup>();
+  const archives = new Map<string, string>();
+  const surroundings: GroupSurroundings = {
+    report,
+    chunkBytes,
+    nowUs: () => clock.nowUs(),
+    sourceOf,
+    met: (generation) => bySource.set(generation.source, generation),
+  };
+  const stop = new AbortController();
+  let moved = false;
+  let savedMs = 0;
+  let saveFailed = false;
+  let restingMs = 1;
+  let hints: Hints | undefined;
+  let saving: Promise<void> = Promise.resolve();
 
   async function* run(): AsyncGenerator<Followed> {
-    while (!stop.signal.aborted) {
+    hints = options.hints === false ? undefined : createHints(inputs, () => sleep.wake());
+    for (let round = 0; !stop.signal.aborted; round++) {
       const atUs = clock.nowUs();
-      const found = await discover(inputs, firstLook ? report : quiet);
-      firstLook = false;
-      for (const { path, input, kind, size } of found) {
-        if (kind !== 'log') continue;
-        const file = files.get(path) ?? {
-          path,
-          source: sourceOf(path, input),
-          offset: 0,
-          reading: undefined,
-          binary: false,
-        };
-        files.set(path, file);
-        if (size < file.offset)
-          Object.assign(file, {
-            source: sourceOf(path, input),
-            offset: 0,
-            reading: undefined,
-            binary: false,
-          });
-        if (size > file.offset && !file.binary) yield* readNew(file, size, input.encoding);
+      const began = performance.now();
+      const found = await discover(inputs, round === 0 ? report : quietReport);
+      hints?.take();
+      yield* newArchives(found);
+      enter(found);
+      let read = false;
+      for (const group of groups.values()) {
+        for await (const chunk of group.look()) {
+          read = true;
+          yield { kind: 'chunk', chunk };
+          if (stop.signal.aborted) return;
+        }
         if (stop.signal.aborted) return;
       }
-      lag = { bytes: 0, seconds: 0 };
+      if (!read) restingMs = performance.now() - began;
       yield { kind: 'quiet', atUs };
-      await wait(pollMs, undefined, { signal: stop.signal }).catch(() => {});
+      await save(false);
+      yield* between(performance.now() + Math.max(pollMs, restingMs / restingShare));
     }
   }
 
-  async function* readNew(
-    file: Followee,
-    size: number,
-    encoding: string | undefined,
-  ): AsyncGenerator<Followed> {
-    const handle = await open(file.path).catch(() => undefined);
-    if (handle === undefined) return;
-    try {
-      while (file.offset < size) {
-        const bytes = Buffer.alloc(Math.min(262_144, size - file.offset));
-        const { bytesRead } = await handle.read(bytes, 0, bytes.length, file.offset);
-        if (bytesRead === 0) return;
-        const part = bytes.subarray(0, bytesRead);
-        if (file.reading === undefined) {
-          const told = encoding === undefined ? detectEncoding(part) : { encoding, markBytes: 0 };
-          if (told === 'binary') {
-            file.binary = true;
-            return;
-          }
-          file.reading = createReading(file.source, told.encoding, 0);
-        }
-        file.offset += bytesRead;
-        yield { kind: 'chunk', chunk: file.reading.chunk(part, false) };
+  /** Looks at what is hot or hinted at until the next round is due. */
+  async function* between(until: number): AsyncGenerator<Followed> {
+    while (!stop.signal.aborted) {
+      const now = performance.now();
+      const hot = [...groups.values()].filter(({ rate }) => rate > 0);
+      const next = hot.reduce(
+        (least, group) => Math.min(least, Math.max(5, group.halfTurnMs())),
+        until - now,
+      );
+      if (now >= until) return;
+      const hinted = await sleep.for(Math.min(next, pollMs));
+      if (stop.signal.aborted) return;
+      if (hinted) await sleep.exactly(gatherMs);
+      const touched = hints?.take() ?? new Set();
+      const looks = new Set(hot);
+      for (const path of touched) {
+        const group = groups.get(keyOf(path));
+        // A file that is not known: the next round finds it, now.
+        if (group === undefined) return;
+        group.unsettled = true;
+        looks.add(group);
       }
-    } finally {
-      await handle.close();
+      for (const group of looks) {
+        for await (const chunk of group.look()) {
+          yield { kind: 'chunk', chunk };
+          if (stop.signal.aborted) return;
+        }
+      }
     }
+  }
+
+  /** Takes new files into the groups of their logs. */
+  function enter(found: readonly FoundFile[]): void {
+    const exact = new Map<string, Set<string>>();
+    const logs = found.filter(({ kind }) => kind === 'log');
+    for (const { path, input } of logs) {
+      const absolute = resolve(path);
+      if (absolute !== resolve(input.path) && !/[*?[{]/.test(input.path)) continue;
+      const names = exact.get(keyOf(absolute)) ?? new Set();
+      exact.set(keyOf(absolute), names.add(absolute));
+    }
+    for (const { path, input } of logs) {
+      const absolute = resolve(path);
+      const key = keyOf(absolute);
+      let group = groups.get(key);
+      if (group === undefined) {
+        const where = {
+          folder: dirname(absolute),
+          stem: stemOf(fileOf(absolute)),
+          input,
+          exact: exact.get(key),
+        };
+        group = new LogGroup(
+          where,
+          saved.filter((other) => keyOf(other.path) === key),
+          surroundings,
+        );
+        groups.set(key, group);
+      }
+      if (group.show(absolute, path)) group.unsettled = true;
+    }
+  }
+
+  /** Archives come whole, again and again; each is read when it is new or another one than before. */
+  async function* newArchives(found: readonly FoundFile[]): AsyncGenerator<Followed> {
+    for (const file of found) {
+      if (file.kind !== 'zip') continue;
+      const state = `${file.size}:${file.modifiedMs}`;
+      const known = archives.get(file.path);
+      archives.set(file.path, known === state ? `${state}:read` : known === `${state}:read` ? known : state);
+      // Read once it was seen twice the same: it may still be being copied.
+      if (known !== state) continue;
+      for await (const chunk of fromArchive(file, { report }, sourceOf)) {
+        yield { kind: 'chunk', chunk };
+        if (stop.signal.aborted) return;
+      }
+    }
+  }
+
+  function save(last: boolean): Promise<void> {
+    if (!moved || (!last && performance.now() - savedMs < saveEveryMs)) return saving;
+    moved = false;
+    savedMs = performance.now();
+    saving = saving.then(async () => {
+      try {
+        const all = [...groups.values()].flatMap((group) => [...group.generations]);
+        const kept: SavedGeneration[] = [];
+        for (const generation of all) {
+          const entry = await saveable(generation);
+          if (entry !== undefined) kept.push(entry);
+        }
+        // Of logs not met yet, because their folder is away, what was known stays.
+        kept.push(...saved.filter(({ path }) => !groups.has(keyOf(path))));
+        await saveCheckpoints(checkpointFile, kept);
+        saveFailed = false;
+      } catch (error) {
+        moved = true;
+        if (saveFailed) return;
+        saveFailed = true;
+        report.trouble({
+          reason: 'export_delayed',
+          subject: checkpointFile,
+          sentence: `The checkpoints could not be written to ${checkpointFile}: ${(error as Error).message}. Reading goes on; after a restart more is read again, and nothing is stored twice. Make the folder writable.`,
+        });
+      }
+    });
+    return saving;
   }
 
   return {
     [Symbol.asyncIterator]: run,
-    durable: () => {},
-    lag: () => lag,
-    close: async () => {
+    durable(source, offset) {
+      const generation = bySource.get(source);
+      if (generation === undefined || offset <= generation.durable) return;
+      generation.durable = offset;
+      moved = true;
+    },
+    lag() {
+      let bytes = 0;
+      let sinceUs: number | undefined;
+      for (const group of groups.values()) {
+        const behind = group.behind();
+        bytes += behind.bytes;
+        if (behind.sinceUs !== undefined) sinceUs = Math.min(sinceUs ?? behind.sinceUs, behind.sinceUs);
+      }
+      return { bytes, seconds: sinceUs === undefined ? 0 : Math.max(0, (clock.nowUs() - sinceUs) / 1e6) };
+    },
+    async close() {
       stop.abort();
+      sleep.wake();
+      await save(true);
+      await hints?.close();
+      hints = undefined;
     },
   };
+}
+
+function keyOf(absolute: string): string {
+  return `${dirname(absolute)}\n${stemOf(fileOf(absolute))}`;
+}
+
+function fileOf(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }

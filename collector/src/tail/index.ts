@@ -1,20 +1,13 @@
-import { follow, type FollowOptions } from './follow.ts';
 import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
 import type { Chunk } from '../contract/chunk.ts';
 import type { Follower } from '../contract/follower.ts';
 import type { Report } from '../contract/loss.ts';
-import { type ArchiveLimits, defaultArchiveLimits, readArchive, refuse } from './archive.ts';
-import { type ByteStream, toChunks } from './chunks.ts';
-import {
-  createSources,
-  discover,
-  type FoundFile,
-  forward,
-  type LogInput,
-  reasonOf,
-  unreadable,
-} from './discover.ts';
+import { type ArchiveLimits, refuse } from './archive.ts';
+import { toChunks } from './chunks.ts';
+import { createSources, discover, forward, type LogInput } from './discover.ts';
+import { loadCheckpoints } from './checkpoints.ts';
+import { follow, type FollowOptions } from './follow.ts';
+import { counted, fromArchive, guarded } from './read-archive.ts';
 
 export interface ReadOptions {
   readonly report: Report;
@@ -61,47 +54,10 @@ export async function* readLogs(inputs: readonly LogInput[], options: ReadOption
   }
 }
 
-async function* fromArchive(
-  file: FoundFile,
-  { report, archives }: ReadOptions,
-  sourceOf: ReturnType<typeof createSources>,
-): AsyncGenerator<Chunk> {
-  const name = basename(file.path).replace(/\.zip$/i, '');
-  for await (const entry of readArchive(
-    forward(file.path),
-    { ...defaultArchiveLimits, ...archives },
-    report,
-  )) {
-    if (/\.cab$/i.test(entry.path)) {
-      refuse(entry.path, 'cabinet files inside archives cannot be read', report);
-      continue;
-    }
-    const source = { ...sourceOf(entry.inner, file.input, name), path: entry.path };
-    yield* guarded(entry.path, report, async () =>
-      toChunks(counted(await entry.open(), report), source, report, file.input.encoding),
-    );
-  }
-}
-
-/** Names a file that fails while it is read, and ends its chunks. */
-async function* guarded(
-  path: string,
-  report: Report,
-  open: () => AsyncIterable<Chunk> | Promise<AsyncIterable<Chunk>>,
-): AsyncGenerator<Chunk> {
-  try {
-    yield* await open();
-  } catch (error) {
-    unreadable(path, reasonOf(error), report);
-  }
-}
-
-async function* counted(stream: AsyncIterable<unknown>, report: Report): ByteStream & AsyncGenerator<Buffer> {
-  report.count('files', 1);
-  for await (const bytes of stream) yield bytes as Buffer;
-}
-
-/** Follows files, folders and globs as they grow. */
+/**
+ * Follows files, folders and globs as they grow and turn, and reads archives that come. Checkpoints that cannot be used are
+ * set aside and named.
+ */
 export async function createFollower(inputs: readonly LogInput[], options: FollowOptions): Promise<Follower> {
-  return follow(inputs, options);
+  return follow(inputs, options, await loadCheckpoints(options.checkpointFile, options.report));
 }

@@ -50,6 +50,11 @@ export function logNameOf(file: string): LogName {
   return live === null ? { log: file, order: '2' } : { log: baseName(live[1] ?? ''), order: '2' };
 }
 
+/** What all pieces of one log share: the file's name without extension and stamp of its turn, in lower case. */
+export function stemOf(file: string): string {
+  return file.replace(/(?:-\d{8}-\d{6})?\.log$|\.lo_$/i, '').toLowerCase();
+}
+
 function baseName(name: string): string {
   const gateway = /^CMG-.*-(CMG[A-Za-z]+)$/i.exec(name);
   return `${gateway?.[1] ?? name}.log`;

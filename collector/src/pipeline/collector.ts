@@ -124,15 +124,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     closing.defer(() => follower.close());
     const correlator = createCorrelator(correlatorOptions(config, knowledge, telemetry));
     telemetry.attach({ lagSeconds: () => follower.lag().seconds, openStories: () => correlator.openCount });
-    const recognise = createRecogniser(
-      createFramer({
-        maxRecordBytes: config.tail.maxRecordBytes,
-        zoneOf: hostSettings(config).zoneOf,
-        report: telemetry,
-      }),
-      createMatcher(mappings),
-      telemetry,
-    );
+    const framer = createFramer({
+      maxRecordBytes: config.tail.maxRecordBytes,
+      zoneOf: hostSettings(config).zoneOf,
+      report: telemetry,
+    });
+    const recognise = createRecogniser(framer, createMatcher(mappings), telemetry);
     const hide = createPrivacy(config.privacy);
     const keep = async (told: readonly Trace[]): Promise<void> => {
       if (told.length === 0) return;
@@ -152,7 +149,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
           const events = recognise(chunk);
           telemetry.observeEvents(events);
           correlator.push(events);
-          ends.set(chunk.source, chunk.offsetOf(chunk.bytes.length));
+          // Not behind the chunk: a record whose beginning it holds must be read again after a crash.
+          ends.set(chunk.source, framer.framedTo(chunk));
           continue;
         }
         await keep(correlator.advance(followed.atUs - writerDelayUs));

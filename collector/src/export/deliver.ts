@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { ExportReport } from '../contract/export-report.ts';
 import type { Report } from '../contract/loss.ts';
+import type { Attributes } from '../model/attributes.ts';
 import type { Span, Trace } from '../model/span.ts';
 import { backoffMs, type BackoffOptions } from './backoff.ts';
 import type { HttpSender } from './http-sender.ts';
@@ -16,7 +17,11 @@ export interface Surroundings {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly report: Report & ExportReport;
   readonly backoff?: BackoffOptions | undefined;
+  /** Wraps each request, for tracing the collector itself. */
+  readonly around?: Around | undefined;
 }
+
+export type Around = <T>(name: string, attributes: Attributes, work: () => Promise<T>) => Promise<T>;
 
 /** One signal of one destination. */
 export interface Route {
@@ -130,10 +135,16 @@ async function post(
   bytes: Uint8Array,
   { route, surroundings, stops }: Job,
 ): Promise<Exclude<Verdict, { kind: 'again' }>> {
-  const { clock, random, wait, report, backoff } = surroundings;
+  const { clock, random, wait, report, backoff, around } = surroundings;
+  const send = async () => route.sender.post(route.url, bytes, stops.send);
+  const attributes = {
+    'ccmtrace.destination': route.name,
+    'url.full': route.url.href,
+    'http.request.body.size': bytes.length,
+  };
   for (let tries = 1; ; tries++) {
     stops.wait.throwIfAborted();
-    const reply = await route.sender.post(route.url, bytes, stops.send);
+    const reply = await (around === undefined ? send() : around('export request', attributes, send));
     report.requested(route.name, statusOf(reply));
     const verdict = judge(reply, clock.nowUs());
     if (verdict.kind !== 'again') return verdict;

@@ -79,6 +79,19 @@ describe('the exporter', () => {
     expect(report.exports).toEqual(new Map([['tempo accepted', 60]]));
   });
 
+  it('hands each request to whoever traces the collector itself', async () => {
+    const tempo = await server();
+    const traced: unknown[] = [];
+    const around: ExporterOptions['around'] = async (name, attributes, work) => {
+      traced.push([name, attributes['ccmtrace.destination']]);
+      return work();
+    };
+    const { exporter: running, outbox } = await exporter({ url: tempo.url }, { around });
+    outbox.append(made(1));
+    await drained(running);
+    expect(traced).toEqual([['export request', 'tempo']]);
+  });
+
   it('sends JSON without compression where asked to', async () => {
     const tempo = await server();
     const destination = { url: tempo.url, protocol: 'http/json', compression: 'none' } as const;

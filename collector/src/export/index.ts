@@ -6,7 +6,7 @@ import type { Report } from '../contract/loss.ts';
 import type { Outbox } from '../contract/outbox.ts';
 import type { Trace } from '../model/span.ts';
 import type { BackoffOptions } from './backoff.ts';
-import type { Route, Surroundings } from './deliver.ts';
+import type { Around, Route, Surroundings } from './deliver.ts';
 import { type Destination, nameOf, signalUrl } from './destination.ts';
 import { destinationFromEnvironment, type Environment } from './environment.ts';
 import { createOtlpFile } from './file.ts';
@@ -63,6 +63,8 @@ export interface ExporterOptions {
   /** Of one request; defaults 1,000 and 4 MiB before compression. */
   readonly maxSpans?: number;
   readonly maxBytes?: number;
+  /** Wraps each request, for tracing the collector itself. */
+  readonly around?: Around;
   /** What destinations with `metrics` are sent; without it they get none. */
   readonly metrics?: MetricsSource;
 }
@@ -88,9 +90,10 @@ export async function createExporter(options: ExporterOptions): Promise<Exporter
     random = Math.random,
     wait = waitMs,
     backoff,
+    around,
   } = options;
   const { maxSpans = 1000, maxBytes = 4 << 20 } = options;
-  const surroundings: Surroundings = { clock, random, wait, report, backoff };
+  const surroundings: Surroundings = { clock, random, wait, report, backoff, around };
   const routes = (await Promise.all(destinations.map(async (each) => routesOf(each, maxBytes)))).flat();
   ensureDistinct(routes);
   const limits = { maxTraces: maxSpans, maxSpans };

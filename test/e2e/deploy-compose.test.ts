@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { VariableType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { allDashboards } from '../../dashboards/src/all.ts';
@@ -58,7 +57,7 @@ describe('the compose set-up', () => {
     const provisioned = datasources.map(({ uid, type }) => `${type} ${uid}`).sort();
     const variables = Object.values(allDashboards()).flatMap(({ templating }) => templating.list ?? []);
     const chosen = variables
-      .filter(({ type }) => type === VariableType.Datasource)
+      .filter(({ type }) => type.toString() === 'datasource')
       .map(({ query, current }) => `${textOf(query)} ${textOf(current?.value)}`);
     expect([...new Set(chosen)].sort()).toEqual(provisioned);
   });

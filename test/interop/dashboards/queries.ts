@@ -1,4 +1,3 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { allDashboards } from '../../../dashboards/src/all.ts';
 import { everyPanel, type Target } from '../../../dashboards/src/lint.ts';
 
@@ -10,7 +9,7 @@ export interface Asked {
 }
 
 /** Every expression of a dashboard with its variables filled in as Grafana would. */
-function queriesOf(dashboard: Dashboard): Asked[] {
+function queriesOf(dashboard: ReturnType<typeof allDashboards>[string]): Asked[] {
   return everyPanel(dashboard).flatMap((panel) =>
     ((panel.targets ?? []) as readonly Target[]).flatMap(({ expr, refId, instant }) =>
       expr === undefined

@@ -82,7 +82,7 @@ const services = tiers.map((tier) => serviceNames[tier]);
 const selections = {
   traces: `SELECT ${traceId}, make_timestamp(start_us) AS start_time, duration_us, story,
     CASE WHEN failed THEN 'error' ELSE 'ok' END AS outcome, error_type, status_message, diagnosis, host, site,
-    client_guid, device, span_count, make_timestamp(token_expires_us) AS token_expires, token_cached, identities
+    client_guid, (SELECT value FROM identities WHERE identity_no = t.device_no) AS device, span_count, make_timestamp(token_expires_us) AS token_expires, token_cached, identities
     FROM traces t`,
   spans: `SELECT ${traceId}, make_timestamp(s.start_us) AS start_time, s.position, ${hex('s.span_id', 16)} AS span_id,
     ${hex('s.parent_span_id', 16)} AS parent_span_id, s.name, ${named('s.kind', spanKinds)} AS kind, s.duration_us,

@@ -84,7 +84,11 @@ async function sameCause(connection: DuckDBConnection, failure: Row): Promise<De
     errorType,
     diagnosis,
     traces: await firstNumber(connection, `SELECT count(*) ${alike}`, values),
-    devices: await firstNumber(connection, `SELECT count(DISTINCT device) ${alike} AND device <> ''`, values),
+    devices: await firstNumber(
+      connection,
+      `SELECT count(DISTINCT device_no) ${alike} AND device_no > 0`,
+      values,
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { FleetQuery, FleetView } from '../contract/fleet-reader.ts';
+import { tiers } from '../model/tier.ts';
 import { firstNumber, rowsOf, toHex } from './sql.ts';
 
 /** Buckets one view has at most. */
@@ -7,13 +8,14 @@ const maxBuckets = 1000;
 
 type Row = Record<string, DuckDBValue>;
 
-/** Devices with a token that ran out while they were seen again after it. */
+/** Numbers of devices with a token that ran out and that were seen after it. */
 const overdue = (nowUs: number): string => `
-  SELECT device, max(token_expires_us) AS expires_us, max(start_us + duration_us) AS seen_us,
-    arg_max(host, start_us) AS host, arg_max(client_guid, start_us) AS client_guid, arg_max(site, start_us) AS site,
-    arg_max(trace_id, start_us) AS trace_id
-  FROM traces WHERE device <> '' GROUP BY device
+  SELECT device_no, max(token_expires_us) AS expires_us, max(start_us + duration_us) AS seen_us
+  FROM traces WHERE device_no > 0 GROUP BY device_no
   HAVING expires_us <= ${Math.round(nowUs)} AND seen_us > expires_us`;
+
+/** Bounds of neighbouring classes of durations differ by 2 %, so a percentile is told to within that. */
+const classesPerE = 50;
 
 export async function readFleet(connection: DuckDBConnection, query: FleetQuery): Promise<FleetView> {
   const sinceUs = Math.round(query.sinceUs);
@@ -26,16 +28,21 @@ export async function readFleet(connection: DuckDBConnection, query: FleetQuery)
   const top = Math.max(1, Math.min(100, Math.floor(query.top)));
   const within = `start_us >= ${sinceUs} AND start_us < ${untilUs}`;
   const bucket = `((start_us - ${sinceUs}) // ${bucketUs})::INTEGER`;
+  const outcomes = await readOutcomes(connection, within, bucket, timesUs.length);
+  const devices = await firstNumber(
+    connection,
+    `SELECT count(DISTINCT nullif(device_no, 0)) FROM traces WHERE ${within}`,
+  );
   return {
     sinceUs,
     untilUs,
     bucketUs,
     timesUs,
-    outcomes: await readOutcomes(connection, within, bucket, timesUs.length),
+    outcomes,
     sts: await readSts(connection, within, bucket, timesUs.length),
     errors: await readErrors(connection, within, top),
     overdue: await readOverdue(connection, query.nowUs, top),
-    totals: await readTotals(connection, within),
+    totals: { ...sums(outcomes), devices },
   };
 }
 
@@ -43,7 +50,13 @@ export async function readTokensOverdue(
   connection: DuckDBConnection,
   nowUs: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = await rowsOf(connection, `SELECT site, count(*) AS n FROM (${overdue(nowUs)}) GROUP BY site`);
+  const rows = await rowsOf(
+    connection,
+    `SELECT site, count(*) AS n FROM (
+       SELECT device_no, max(site) AS site FROM traces
+       WHERE device_no IN (SELECT device_no FROM (${overdue(nowUs)})) GROUP BY device_no)
+     GROUP BY site`,
+  );
   return new Map(rows.map((row) => [String(row['site']), Number(row['n'])]));
 }
 
@@ -69,6 +82,7 @@ async function readOutcomes(
   return [...stories].map(([story, columns]) => ({ story, ...columns }));
 }
 
+/** Durations are counted by class (logarithmic), and the percentiles read off the counts. */
 async function readSts(
   connection: DuckDBConnection,
   within: string,
@@ -77,19 +91,30 @@ async function readSts(
 ): Promise<FleetView['sts']> {
   const rows = await rowsOf(
     connection,
-    `SELECT ${bucket} AS bucket, count(*) AS n, approx_quantile(duration_us, [0.5, 0.95, 0.99]) AS quantiles
-     FROM spans WHERE name = 'issue token' AND ${within} GROUP BY ALL`,
+    `SELECT ${bucket} AS bucket, round(ln(greatest(duration_us, 1)) * ${classesPerE})::INTEGER AS class, count(*) AS n
+     FROM spans WHERE tier = ${tiers.indexOf('management point')} AND name = 'issue token' AND ${within}
+     GROUP BY ALL ORDER BY ALL`,
   );
   const counts = zeros(count);
-  const quantiles = [0, 1, 2].map(() => Array.from({ length: count }, (): number | null => null));
+  for (const row of rows)
+    counts[Number(row['bucket'])] = (counts[Number(row['bucket'])] ?? 0) + Number(row['n']);
+  const [p50Ms = [], p95Ms = [], p99Ms = []] = [0.5, 0.95, 0.99].map((share) =>
+    percentiles(rows, counts, share),
+  );
+  return { count: counts, p50Ms, p95Ms, p99Ms };
+}
+
+/** Milliseconds that a share of each bucket's durations does not exceed. Rows come by bucket, then class. */
+function percentiles(rows: readonly Row[], counts: readonly number[], share: number): (number | null)[] {
+  const found = counts.map((): number | null => null);
+  const passed = counts.map(() => 0);
   for (const row of rows) {
     const at = Number(row['bucket']);
-    counts[at] = Number(row['n']);
-    const { items } = row['quantiles'] as { items: readonly DuckDBValue[] };
-    quantiles.forEach((column, i) => (column[at] = Number(items[i]) / 1000));
+    passed[at] = (passed[at] ?? 0) + Number(row['n']);
+    if (found[at] !== null || passed[at] < share * (counts[at] ?? 0)) continue;
+    found[at] = Math.round(Math.exp(Number(row['class']) / classesPerE)) / 1000;
   }
-  const [p50Ms = [], p95Ms = [], p99Ms = []] = quantiles;
-  return { count: counts, p50Ms, p95Ms, p99Ms };
+  return found;
 }
 
 async function readErrors(
@@ -99,7 +124,7 @@ async function readErrors(
 ): Promise<FleetView['errors']> {
   const rows = await rowsOf(
     connection,
-    `SELECT error_type, diagnosis, story, count(*) AS n, count(DISTINCT nullif(device, '')) AS devices,
+    `SELECT error_type, diagnosis, story, count(*) AS n, count(DISTINCT nullif(device_no, 0)) AS devices,
        max(start_us) AS last_us, arg_max(trace_id, start_us) AS trace_id, arg_max(status_message, start_us) AS message
      FROM traces WHERE failed AND ${within} GROUP BY error_type, diagnosis, story
      ORDER BY n DESC, error_type, diagnosis, story LIMIT ${top}`,
@@ -123,9 +148,21 @@ async function readOverdue(
 ): Promise<FleetView['overdue']> {
   const rows = await rowsOf(
     connection,
-    `SELECT *, count(*) OVER () AS n FROM (${overdue(nowUs)}) ORDER BY expires_us, device LIMIT ${top}`,
+    `SELECT device_no, expires_us, seen_us, count(*) OVER () AS n FROM (${overdue(nowUs)})
+     ORDER BY expires_us, device_no LIMIT ${top}`,
   );
-  return { count: Number(rows[0]?.['n'] ?? 0), devices: rows.map(overdueDevice) };
+  if (rows.length === 0) return { count: 0, devices: [] };
+  const named = await rowsOf(
+    connection,
+    `SELECT device_no, arg_max(host, start_us) AS host, arg_max(client_guid, start_us) AS client_guid,
+       arg_max(trace_id, start_us) AS trace_id
+     FROM traces WHERE device_no IN (${rows.map((row) => Number(row['device_no'])).join(', ')}) GROUP BY device_no`,
+  );
+  const names = new Map(named.map((row) => [row['device_no'], row]));
+  return {
+    count: Number(rows[0]?.['n'] ?? 0),
+    devices: rows.map((row) => overdueDevice({ ...row, ...names.get(row['device_no'] ?? null) })),
+  };
 }
 
 function overdueDevice(row: Row): FleetView['overdue']['devices'][number] {
@@ -138,14 +175,10 @@ function overdueDevice(row: Row): FleetView['overdue']['devices'][number] {
   };
 }
 
-async function readTotals(connection: DuckDBConnection, within: string): Promise<FleetView['totals']> {
-  const count = async (what: string, where = ''): Promise<number> =>
-    await firstNumber(connection, `SELECT ${what} FROM traces WHERE ${within} ${where}`);
-  return {
-    traces: await count('count(*)'),
-    failed: await count('count(*)', 'AND failed'),
-    devices: await count(`count(DISTINCT nullif(device, ''))`),
-  };
+function sums(outcomes: FleetView['outcomes']): { traces: number; failed: number } {
+  const total = (column: readonly number[]): number => column.reduce((sum, one) => sum + one, 0);
+  const failed = outcomes.reduce((sum, story) => sum + total(story.error), 0);
+  return { failed, traces: failed + outcomes.reduce((sum, story) => sum + total(story.ok), 0) };
 }
 
 function zeros(count: number): number[] {

@@ -1,7 +1,7 @@
 import { type DuckDBConnection, listValue } from '@duckdb/node-api';
-import type { IdentityKey } from '../model/identity.ts';
 import { firstNumber, rowsOf } from './sql.ts';
 import { TableBuffer } from './table-buffer.ts';
+import type { StoredKey } from './trace-rows.ts';
 
 /** Numbers kept in memory; beyond that the oldest are asked from the table again. */
 const maxCached = 200_000;
@@ -30,11 +30,11 @@ export class IdentityNumbers {
    */
   async assign(
     connection: DuckDBConnection,
-    keys: readonly IdentityKey[],
-  ): Promise<{ numberOf(key: IdentityKey): number; keep(): void }> {
+    keys: readonly StoredKey[],
+  ): Promise<{ numberOf(key: StoredKey): number; keep(): void }> {
     const wanted = new Map(keys.map((key) => [nameOf(key), key]));
     const numbers = new Map<string, number>();
-    const unknown: IdentityKey[] = [];
+    const unknown: StoredKey[] = [];
     for (const [name, key] of wanted) {
       const cached = this.#cache.get(name);
       if (cached === undefined) unknown.push(key);
@@ -75,13 +75,13 @@ export class IdentityNumbers {
   }
 }
 
-function nameOf(key: IdentityKey): string {
+function nameOf(key: StoredKey): string {
   return `${key.kind} ${key.value}`;
 }
 
 async function stored(
   connection: DuckDBConnection,
-  keys: readonly IdentityKey[],
+  keys: readonly StoredKey[],
 ): Promise<Map<string, number>> {
   if (keys.length === 0) return new Map();
   const rows = await rowsOf(

@@ -69,7 +69,8 @@ function hostOf(trace: Trace): string {
   return client?.resource.host ?? trace.identities.hosts[0] ?? trace.spans[0].resource.host;
 }
 
-function deviceOf({ spans, identities }: Trace): string {
+/** Host of the client where its log is there, else the strongest id; lower case, empty where nothing tells. */
+export function deviceOf({ spans, identities }: Trace): string {
   const client = spans.find((span) => span.resource.tier === 'client');
   const { clientGuids, entraDeviceIds, entraUserIds, sids } = identities;
   const id = clientGuids[0] ?? entraDeviceIds[0] ?? entraUserIds[0] ?? sids[0] ?? '';

@@ -4,8 +4,24 @@ import { type IdentityKey, identityKeys } from '../model/identity.ts';
 import type { Span, SpanEvent, Trace } from '../model/span.ts';
 import { tiers } from '../model/tier.ts';
 import { fromHex } from './sql.ts';
-import { summarise } from './summarise.ts';
+import { deviceOf, summarise } from './summarise.ts';
 import { TableBuffer } from './table-buffer.ts';
+
+/** A look-up key as stored: besides what people look for, the device that a trace is counted under. */
+export interface StoredKey {
+  readonly kind: IdentityKey['kind'] | 'device';
+  readonly value: string;
+}
+
+function deviceKey(device: string): StoredKey {
+  return { kind: 'device', value: device };
+}
+
+/** Every key of a trace. */
+export function keysOf(trace: Trace): readonly StoredKey[] {
+  const device = deviceOf(trace);
+  return [...identityKeys(trace.identities), ...(device === '' ? [] : [deviceKey(device)])];
+}
 
 export const spanKinds = ['internal', 'server', 'client'] as const;
 export const statusCodes = ['unset', 'ok', 'error'] as const;
@@ -47,7 +63,7 @@ export class TraceRows {
     traceNo: bigint,
     digest: bigint,
     writtenUs: bigint,
-    numberOf: (key: IdentityKey) => number,
+    numberOf: (key: StoredKey) => number,
   ): void {
     const facts = summarise(trace);
     this.#traces.push([
@@ -69,10 +85,10 @@ export class TraceRows {
       facts.tierBits,
       facts.token === undefined ? null : BigInt(facts.token.expiresUs),
       JSON.stringify(trace.identities),
-      facts.device,
       facts.token?.cached ?? false,
+      facts.device === '' ? 0 : numberOf(deviceKey(facts.device)),
     ]);
-    for (const key of identityKeys(trace.identities)) {
+    for (const key of keysOf(trace)) {
       if (isMessage(key)) this.#messages.push([fromHex(key.value), traceNo]);
       else this.#identities.push([numberOf(key), traceNo]);
     }
@@ -119,7 +135,7 @@ export class TraceRows {
 }
 
 /** MessageIDs name one request each: kept as numbers, apart from the identities that come back every few hours. */
-export function isMessage(key: IdentityKey): boolean {
+export function isMessage(key: StoredKey): boolean {
   return key.kind === 'message' && /^[0-9a-f]{32}$/.test(key.value);
 }
 

@@ -1,10 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock } from '../base/clock.ts';
-import { identityKeys } from '../model/identity.ts';
 import type { Trace } from '../model/span.ts';
 import { IdentityNumbers } from './identity-numbers.ts';
 import { decimal, firstNumber, rowsOf, toHex } from './sql.ts';
-import { digestOf, isMessage, TraceRows } from './trace-rows.ts';
+import { digestOf, isMessage, keysOf, TraceRows } from './trace-rows.ts';
 import { TraceFilter } from './trace-filter.ts';
 import { traceTables } from './trace-tables.ts';
 import { inTransaction } from './transaction.ts';
@@ -91,9 +90,7 @@ export class BatchWriter {
   }
 
   async #append(fresh: readonly { trace: Trace; digest: bigint }[]): Promise<void> {
-    const keys = fresh
-      .flatMap(({ trace }) => identityKeys(trace.identities))
-      .filter((key) => !isMessage(key));
+    const keys = fresh.flatMap(({ trace }) => keysOf(trace)).filter((key) => !isMessage(key));
     const numbers = await this.#identities.assign(this.#connection, keys);
     const rows = new TraceRows();
     const writtenUs = BigInt(Math.round(this.#clock.nowUs()));

@@ -118,7 +118,7 @@ async function addCopy(connection: DuckDBConnection, copy: number, laterUs: numb
       start_us: `start_us + ${laterUs}`,
       token_expires_us: `token_expires_us + ${laterUs}`,
       host: `host || ${suffix}`,
-      device: `device || ${suffix}`,
+      device_no: `device_no + ${device} * 1000000`,
     })}) FROM traces WHERE ${base}`,
   );
   await connection.run(

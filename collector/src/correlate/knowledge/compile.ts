@@ -31,7 +31,7 @@ export function compileStories(
   read: readonly ReadStory[],
   problems: string[],
 ): Pick<Knowledge, 'stories' | 'roles' | 'prefaces'> {
-  const places = new Map(read.map(({ story }, index) => [story.span, index]));
+  const places = new Map(read.map(({ story }, index) => [story.span, index] as const).toReversed());
   const place = ({ file, lineOf }: ReadStory, span: string, at: readonly PropertyKey[]): number => {
     const index = places.get(span);
     if (index === undefined)

@@ -65,13 +65,13 @@ describe('runTemplate()', () => {
     if ('problem' in parsed) throw new Error(parsed.problem);
     const timeOf = (length: number): number => {
       const text = `a ${'a '.repeat(length)}aa`;
-      const before = performance.now();
+      const before = process.cpuUsage().user;
       for (let round = 0; round < 20; round += 1) runTemplate(parsed, text);
-      return performance.now() - before;
+      return process.cpuUsage().user - before;
     };
     timeOf(1000);
     const [short, long] = [timeOf(20_000), timeOf(160_000)];
-    expect(long).toBeLessThan(Math.max(short, 0.5) * 40);
+    expect(long).toBeLessThan(Math.max(short, 500) * 40);
   });
 });
 

@@ -77,8 +77,8 @@ describe('store.maintain()', () => {
       ['spans', 20],
       ['span_events', 20],
       ['span_links', 10],
-      ['trace_identities', 30],
-      ['identities', 30],
+      ['trace_identities', 40],
+      ['identities', 40],
     ] as const) {
       const [[count] = []] = await (await connection.run(`SELECT count(*) FROM ${table}`)).getRows();
       expect([table, Number(count)]).toEqual([table, rows]);

@@ -29,6 +29,10 @@ export async function startApi(more: Partial<ApiOptions> & { clock?: Clock } = {
   const store = await openStore(folder);
   const accesses: Access[] = [];
   const failures: unknown[] = [];
+  const close = async (): Promise<void> => {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  };
   const api = await createApi({
     reader: store,
     listen: '127.0.0.1',
@@ -40,6 +44,9 @@ export async function startApi(more: Partial<ApiOptions> & { clock?: Clock } = {
     audit: (access) => accesses.push(access),
     failed: (cause) => failures.push(cause),
     ...more,
+  }).catch(async (cause: unknown) => {
+    await close();
+    throw cause;
   });
   return {
     api,
@@ -53,8 +60,7 @@ export async function startApi(more: Partial<ApiOptions> & { clock?: Clock } = {
     },
     close: async () => {
       await api.close();
-      await store.close();
-      await rm(folder, { recursive: true, force: true });
+      await close();
     },
   };
 }

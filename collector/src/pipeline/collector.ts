@@ -13,6 +13,7 @@ import { createFramer } from '../parse/index.ts';
 import { openStore } from '../store/index.ts';
 import { createFollower } from '../tail/index.ts';
 import { createTelemetry } from '../telemetry/index.ts';
+import { startSelfTracing } from '../telemetry/self-tracing.ts';
 import { optionalFolder, shippedFolder } from './assets.ts';
 import { destinationsOf } from './destinations.ts';
 import { correlatorOptions } from './correlator-options.ts';
@@ -65,6 +66,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   ]);
   const closing = new AsyncDisposableStack();
   try {
+    const self = await startSelfTracing(options.environment, options.version);
+    closing.defer(() => self.stop());
     const store = await openStore(config.store.folder, {
       clock,
       retention: {
@@ -83,6 +86,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       outbox: store.outbox,
       report: telemetry,
       clock,
+      around: (name, attributes, work) => self.around(name, attributes, work),
     });
     closing.defer(() => exporter.stop(2000));
     let ready = 'the logs at hand are still being read';
@@ -134,7 +138,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     const keep = async (told: readonly Trace[]): Promise<void> => {
       if (told.length === 0) return;
       const traces = told.map(hide);
-      await store.write(traces);
+      await self.around('store write', { 'ccmtrace.traces': traces.length }, () => store.write(traces));
       telemetry.observe(traces);
       api.announce(traces.map((trace) => trace.traceId));
       options.onTraces(traces);

@@ -22,6 +22,18 @@ describe('startSelfTracing()', () => {
     expect(resourceSpans[0].resource.attributes).toContainEqual(service);
   });
 
+  it('ends within seconds where nobody takes its spans', async () => {
+    const server = await startOtlpServer(() => ({ kind: 'hang' }));
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', server.url);
+    const tracing = await startSelfTracing({ OTEL_TRACES_EXPORTER: 'otlp' }, '1');
+    await tracing.around('x', {}, async () => 1);
+    const start = performance.now();
+    await tracing.stop();
+    expect(performance.now() - start).toBeLessThan(4500);
+    expect(server.requests).toHaveLength(1);
+    await server.close();
+  });
+
   it.each([
     {},
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' },

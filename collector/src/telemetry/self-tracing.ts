@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attributes } from '../model/attributes.ts';
+
+const stopWithinMs = 3000;
 
 /** The collector's own spans, about its own work; not the traces that it makes of logs. */
 export interface SelfTracing {
   /** Runs work inside a span; it ends with the work, as an error where the work fails. */
   around<T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T>;
-  /** Sends what is left, for at most as long as the SDK allows. */
+  /** Sends what is left, for at most three seconds; never fails. */
   stop(): Promise<void>;
 }
 
@@ -19,11 +22,12 @@ export async function startSelfTracing(
 ): Promise<SelfTracing> {
   if (!isAskedFor(environment))
     return { around: async (_name, _attributes, work) => work(), stop: async () => undefined };
-  const [{ NodeSDK }, { OTLPTraceExporter }, { SpanStatusCode, trace }] = await Promise.all([
-    import('@opentelemetry/sdk-node'),
-    import('@opentelemetry/exporter-trace-otlp-http'),
-    import('@opentelemetry/api'),
-  ]);
+  const [{ NodeSDK }, { OTLPTraceExporter }, { context, propagation, SpanStatusCode, trace }] =
+    await Promise.all([
+      import('@opentelemetry/sdk-node'),
+      import('@opentelemetry/exporter-trace-otlp-http'),
+      import('@opentelemetry/api'),
+    ]);
   const sdk = new NodeSDK({
     serviceName: environment['OTEL_SERVICE_NAME'] ?? 'ccmtrace',
     traceExporter: new OTLPTraceExporter(),
@@ -45,7 +49,17 @@ export async function startSelfTracing(
           span.end();
         }
       }),
-    stop: async () => sdk.shutdown(),
+    stop: async () => {
+      // What cannot be sent by then is about work that is over; the program must end all the same.
+      const late = new AbortController();
+      const shutdown = sdk.shutdown().catch(() => undefined);
+      await Promise.race([
+        shutdown,
+        sleep(stopWithinMs, undefined, { signal: late.signal }).catch(() => undefined),
+      ]);
+      late.abort();
+      for (const registered of [trace, context, propagation]) registered.disable();
+    },
   };
 }
 

@@ -40,7 +40,7 @@ export function cmgDashboard(): Dashboard {
       {
         title: 'Connection point',
         shelves: [
-          equally(5, forwarded(), forwardedFailed(), connectionFailures()),
+          equally(4, forwarded(), forwardedFailed(), connectionFailures()),
           shelf(
             9,
             { width: 8, panel: forwardErrors() },

@@ -23,7 +23,7 @@ export function collectorDashboard(): Dashboard {
     },
     [prometheusVariable()],
     [
-      { title: 'Now', shelves: [equally(5, behind(), notUsed(), waiting(), refused(), open(), running())] },
+      { title: 'Now', shelves: [equally(4, behind(), notUsed(), waiting(), refused(), open(), running())] },
       {
         title: 'Reading',
         shelves: [

@@ -35,7 +35,7 @@ export function fleetDashboard(): Dashboard {
     [
       {
         title: 'Now',
-        shelves: [equally(5, renewals(), failureRatio(), devicesNow(), overdue(), otherStories())],
+        shelves: [equally(4, renewals(), failureRatio(), devicesNow(), overdue(), otherStories())],
       },
       {
         title: 'Renewals over time',

@@ -102,6 +102,14 @@ export function stat(
   return (decimals === undefined ? panel : panel.decimals(decimals)).build();
 }
 
+/** Series whose name says good or bad: never green for an error because it comes first. */
+const meanings: Readonly<Record<string, string>> = {
+  ok: 'green',
+  error: 'red',
+  failing: 'red',
+  tried: 'blue',
+};
+
 /** Lines over time; `stacked` for parts of a whole. */
 export function lines(
   head: PanelHead,
@@ -124,6 +132,9 @@ export function lines(
         .calcs([]),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+  for (const [name, colour] of Object.entries(meanings)) {
+    panel.overrideByName(name, [{ id: 'color', value: { mode: 'fixed', fixedColor: colour } }]);
+  }
   if (shape === 'lines') return panel.fillOpacity(8).build();
   return panel
     .drawStyle(GraphDrawStyle.Bars)

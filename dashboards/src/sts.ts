@@ -36,7 +36,7 @@ export function stsDashboard(): Dashboard {
         title: 'Now',
         shelves: [
           equally(
-            5,
+            4,
             stat(
               {
                 title: 'Median',

@@ -1,4 +1,5 @@
 import type { AttributeValue } from '../model/attributes.ts';
+import { trimEnd } from './trim.ts';
 
 /** The closed list of hole types. */
 export const holeTypes = [
@@ -135,5 +136,5 @@ function within(digits: string, least: number, most: number): boolean {
 }
 
 function unquote(text: string): string {
-  return text.replace(/['"]+$/, '');
+  return trimEnd(text, `'"`);
 }

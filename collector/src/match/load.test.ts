@@ -38,7 +38,7 @@ async function problemsOf(lines: string, rest = ''): Promise<readonly string[]> 
 const lineOf = (line: string, sample = line): string =>
   `  - event: sts.new\n    line: '${line}'\n    samples: ['${sample}']\n`;
 
-describe('loadMappings()', () => {
+describe('loadMappings()', { timeout: 30_000 }, () => {
   it('accepts lines that are right', async () => {
     expect(await problemsOf(lineOf('Brand new {http.response.status_code:int}', 'Brand new 5'))).toEqual([]);
   });

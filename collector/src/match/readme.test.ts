@@ -19,7 +19,7 @@ const blocks = [...guide.matchAll(/([^`]*(?:`[^`\n]+`[^`]*)*)```(\w*)\n([\s\S]*?
 }));
 const line = blocks[0]?.code.trim() ?? '';
 
-describe('mappings/README.md, followed literally', () => {
+describe('mappings/README.md, followed literally', { timeout: 30_000 }, () => {
   it('begins with a line that is not known, which explain says', async () => {
     const { event, nearest } = createMatcher(await loadMappings([shipped])).explain(
       bareRecord(line, 'SMS_CLOUD_PROXYCONNECTOR.log'),

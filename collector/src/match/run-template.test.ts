@@ -75,6 +75,15 @@ describe('runTemplate()', () => {
   });
 });
 
+describe('squeeze()', () => {
+  it('takes linear time for lines made to be slow', () => {
+    const before = process.cpuUsage().user;
+    expect(squeeze(`x${' ~'.repeat(300_000)}y`).length).toBe(600_002);
+    expect(values('a {b.c:word}', `a ${'.'.repeat(300_000)}x`)).toHaveProperty('b.c');
+    expect(process.cpuUsage().user - before).toBeLessThan(3_000_000);
+  });
+});
+
 describe('parseTemplate()', () => {
   it('reads doubled braces as braces', () => {
     expect(values('instance {{ {a.b:int} }}', 'instance { 5 }')).toEqual({ 'a.b': 5 });

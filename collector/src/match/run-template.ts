@@ -1,6 +1,7 @@
 import type { AttributeValue } from '../model/attributes.ts';
 import type { Hole, Literal, Template } from './template.ts';
 import { convert } from './hole-types.ts';
+import { trimEnd } from './trim.ts';
 
 /** A template that fitted, or how far it got. */
 export type Run = { readonly fits: true; readonly values: Readonly<Record<string, AttributeValue>> } | Stop;
@@ -124,7 +125,7 @@ function take(
   values: Record<string, AttributeValue>,
 ): string | undefined {
   const loose = hole.type === 'text' || hole.type === 'rest';
-  const clean = last && !loose ? text.replace(/[.,;'"]+$/, '') : text;
+  const clean = last && !loose ? trimEnd(text, `.,;'"`) : text;
   if (clean === '' && !hole.optional && !hole.lenient) return `a value of type ${hole.type}`;
   const converted = convert(hole.type, clean);
   if (converted.kind === 'value' && hole.attribute !== '') values[hole.attribute] = converted.value;

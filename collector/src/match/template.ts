@@ -1,4 +1,5 @@
 import { type HoleType, isHoleType, holeTypes } from './hole-types.ts';
+import { trim } from './trim.ts';
 
 /** Fixed text of a template. White space is single; at a hole's side it was cut off and is kept as a flag. */
 export interface Literal {
@@ -35,7 +36,7 @@ export interface Template {
 
 /** White space runs and `~~` line breaks of messages and templates become one space each. */
 export function squeeze(text: string): string {
-  return text.replace(/(?:\s|~~)+/g, ' ').replace(/^[ ~]+|[ ~]+$/g, '');
+  return trim(text.replace(/(?:\s|~~)+/g, ' '), ' ~');
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { Failure } from '../base/failure.ts';
 
 /** Something wrong with a mapping, at a line of a file. */
 export interface Problem {
@@ -70,8 +71,9 @@ export function parseYaml<S extends z.ZodType>(
   return undefined;
 }
 
-/** Every problem in one error, as `file:line: message`. */
-export class MappingError extends Error {
+/** Every problem in one failure, as `file:line: message`. */
+export class MappingError extends Failure {
+  override readonly name = 'MappingError';
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
@@ -79,7 +81,6 @@ export class MappingError extends Error {
     super(
       `the mappings cannot be used: ${problems.length} problem${problems.length === 1 ? '' : 's'}\n${lines.join('\n')}`,
     );
-    this.name = 'MappingError';
     this.problems = problems;
   }
 }

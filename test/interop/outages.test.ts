@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ import { inFolder, until } from './programs/run.ts';
 
 /* With the real store on disk and a receiver of our own that does as it is told. */
 
-const sender = join(import.meta.dirname, 'programs/sender.ts');
+const sender = fileURLToPath(new URL('./programs/sender.ts', import.meta.url));
 
 function made(from: number, to: number): Trace[] {
   return Array.from({ length: to - from }, (_, i) => madeTrace({ number: from + i }));

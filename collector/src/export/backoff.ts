@@ -4,7 +4,7 @@ export interface BackoffOptions {
   readonly maxMs: number;
 }
 
-export const defaultBackoff: BackoffOptions = { firstMs: 1000, maxMs: 60_000 };
+const defaultBackoff: BackoffOptions = { firstMs: 1000, maxMs: 60_000 };
 
 /**
  * Time before try number `tries + 1`, after `tries` in a row failed: doubling, between half and all of it by chance

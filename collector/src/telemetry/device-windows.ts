@@ -1,5 +1,5 @@
 /** Windows that distinct devices are counted over: the long and short ones of the burn-rate alerts. Microseconds. */
-export const deviceWindows: Readonly<Record<string, number>> = {
+const deviceWindows: Readonly<Record<string, number>> = {
   '5m': 300_000_000,
   '30m': 1_800_000_000,
   '1h': 3_600_000_000,

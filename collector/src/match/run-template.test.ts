@@ -79,7 +79,7 @@ describe('squeeze()', () => {
   it('takes linear time for lines made to be slow', () => {
     const before = process.cpuUsage().user;
     expect(squeeze(`x${' ~'.repeat(300_000)}y`).length).toBe(600_002);
-    expect(values('a {b.c:word}', `a ${'.'.repeat(300_000)}x`)).toHaveProperty('b.c');
+    expect(values('abc {b.c:word}', `abc ${'.'.repeat(300_000)}x`)).toHaveProperty('b.c');
     expect(process.cpuUsage().user - before).toBeLessThan(3_000_000);
   });
 });

@@ -6,6 +6,7 @@ import type { FrameState } from './frame.ts';
 /** The beginning of a record that a roll cut, at the end of one generation. */
 export interface CutHead {
   readonly source: LogSource;
+  readonly encoding: string;
   readonly carry: Carry;
   readonly state: FrameState;
 }

@@ -45,6 +45,8 @@ interface Framing {
   readonly state: FrameState;
   /** Where its first record began, when that was in the piece before. */
   headSource: LogSource | undefined;
+  /** As told from the bytes so far: text that is not UTF-8 looks so until its first letter beyond ASCII. */
+  encoding: string;
 }
 
 /** A byte order mark has up to so many bytes. */
@@ -64,9 +66,10 @@ export function createFramer(options: FramerOptions = {}): Framer {
       const { source } = chunk;
       const framing = framings.get(source) ?? begin(chunk);
       framings.set(source, framing);
+      if (chunk.encoding !== 'utf-8') framing.encoding = chunk.encoding;
       let run = framing.carry.take(chunk);
       if (framing.headSource !== undefined) {
-        fill(chunk, run, framing.headSource);
+        fill(framing, run, framing.headSource);
         const framed = frameRecords(run.bytes, chunk.last, framing.state, batch, rules, 1);
         keep(framing, framed);
         if (framed === 0) {
@@ -74,10 +77,11 @@ export function createFramer(options: FramerOptions = {}): Framer {
           return;
         }
         framing.headSource = undefined;
+        framing.encoding = chunk.encoding;
         if (batch.count > 0) yield batch;
         run = framing.carry.run();
       }
-      fill(chunk, run, source);
+      fill(framing, run, source);
       const framed = frameRecords(run.bytes, chunk.last, framing.state, batch, rules);
       keep(framing, framed);
       if (chunk.last) end(chunk, framing);
@@ -105,24 +109,27 @@ export function createFramer(options: FramerOptions = {}): Framer {
     if (head !== undefined) {
       const bytes = Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength);
       if (messageAt(bytes, skipBlank(bytes, 0)) < 0) {
-        return { carry: head.carry, state: head.state, headSource: head.source };
+        return { carry: head.carry, state: head.state, headSource: head.source, encoding: head.encoding };
       }
       heads.lose();
     }
-    return { carry: new Carry(maxRecordBytes), state: createFrameState(), headSource: undefined };
+    const state = createFrameState();
+    // What stands before is not known, so a site log must be supposed.
+    if (chunk.offsetOf(0) > longestMark) state.maxWaiting = Number.POSITIVE_INFINITY;
+    return { carry: new Carry(maxRecordBytes), state, headSource: undefined, encoding: chunk.encoding };
   }
 
-  function end({ source }: Chunk, { carry, state, headSource }: Framing): void {
+  function end({ source }: Chunk, { carry, state, headSource, encoding }: Framing): void {
     framings.delete(source);
-    if (carry.run().bytes.length > 0) heads.keep({ source: headSource ?? source, carry, state });
+    if (carry.run().bytes.length > 0) heads.keep({ source: headSource ?? source, encoding, carry, state });
   }
 
   function keep({ carry, state }: Framing, framed: number): void {
     state.searched -= carry.keep(framed, state.line === 0);
   }
 
-  function fill(chunk: Chunk, run: CarriedRun, source: LogSource): void {
-    batch.reset({ ...run, source, encoding: chunk.encoding, zone: zoneBias(zoneOf(source)) });
+  function fill({ encoding }: Framing, run: CarriedRun, source: LogSource): void {
+    batch.reset({ ...run, source, encoding, zone: zoneBias(zoneOf(source)) });
   }
 
   function zoneBias(zone: string | undefined): ZoneBias {

@@ -44,10 +44,10 @@ function detectUtf16(sample: Buffer): string | undefined {
     if (sample[index] === 0) evenZeros++;
     if (sample[index + 1] === 0) oddZeros++;
   }
-  // The envelope is ASCII, so zeros stand on one side only, however little of the text is.
+  // The envelope is ASCII, so zeros stand on one side, however little of the text is; few letters have them on the other.
   const wide = sample.subarray(0, pairs * 2);
-  if (oddZeros > pairs * 0.05 && evenZeros <= oddZeros * 0.02 && isText(wide)) return 'utf-16le';
-  if (evenZeros > pairs * 0.05 && oddZeros <= evenZeros * 0.02 && isText(Buffer.from(wide).swap16()))
+  if (oddZeros > pairs * 0.05 && evenZeros < oddZeros * 0.25 && isText(wide)) return 'utf-16le';
+  if (evenZeros > pairs * 0.05 && oddZeros < evenZeros * 0.25 && isText(Buffer.from(wide).swap16()))
     return 'utf-16be';
   return undefined;
 }
@@ -71,10 +71,11 @@ function isBinary(sample: Buffer): boolean {
 }
 
 function isShiftJis(bytes: Buffer): boolean {
-  const end = bytes.lastIndexOf(0x0a);
+  // Whole lines: a chunk may begin and end within a character.
+  const [first, end] = [bytes.indexOf(0x0a), bytes.lastIndexOf(0x0a)];
   try {
     const text = new TextDecoder('shift_jis', { fatal: true }).decode(
-      end < 0 ? bytes : bytes.subarray(0, end),
+      end > first ? bytes.subarray(first, end) : bytes,
     );
     const wide = text.match(/[\u0080-\uffff]/g)?.length ?? 0;
     const kana = text.match(/[\u3041-\u3096\u30a1-\u30fc]/g)?.length ?? 0;

@@ -11,11 +11,12 @@ export interface Transcoder {
   write(bytes: Buffer, last: boolean): Transcoded;
 }
 
-/** Encodings whose bytes cannot be framed as they are: 0x0A and 0x5D may be halves of other characters. */
+/**
+ * Encodings whose bytes cannot be framed as they are. Those of Windows for Chinese, Japanese and Korean can: the second byte
+ * of a character may be a bracket, but none of the bytes that envelopes are told by stands alone.
+ */
 export function needsTranscoding(encoding: string): boolean {
-  return /^(utf-?16|utf-?32|ucs-?2|shift_?jis|sjis|cp932|windows-31j|gbk|gb18030|gb2312|big5|euc|cp936|cp949|cp950|iso-2022)/i.test(
-    encoding,
-  );
+  return /^(utf-?16|utf-?32|ucs-?2|utf-?7|iso-2022|hz)/i.test(encoding);
 }
 
 /**

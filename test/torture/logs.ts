@@ -1,0 +1,57 @@
+import { crc32 } from 'node:zlib';
+
+/** How a log is begun anew when it is full. */
+export type Turn = 'copy and truncate' | 'rename' | 'date';
+
+export interface TortureLog {
+  readonly name: string;
+  readonly turn: Turn;
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'shift_jis';
+  /** Begins each file with a byte order mark. */
+  readonly mark: boolean;
+  readonly envelope: 'cmtrace' | 'site';
+}
+
+export const tortureLogs: readonly TortureLog[] = [
+  { name: 'Renamed', turn: 'rename', encoding: 'utf-8', mark: false, envelope: 'cmtrace' },
+  { name: 'Copied', turn: 'copy and truncate', encoding: 'windows-1252', mark: false, envelope: 'cmtrace' },
+  { name: 'Dated', turn: 'date', encoding: 'shift_jis', mark: false, envelope: 'cmtrace' },
+  { name: 'Wide', turn: 'rename', encoding: 'utf-16le', mark: false, envelope: 'cmtrace' },
+  { name: 'WideMarked', turn: 'date', encoding: 'utf-16be', mark: true, envelope: 'cmtrace' },
+  { name: 'Site', turn: 'copy and truncate', encoding: 'utf-8', mark: true, envelope: 'site' },
+];
+
+const alphabets = {
+  'utf-8': 'abcdefgh [](){}<>"\'=$#\u00e9\u30a8\u30e9\u{1f600}',
+  'utf-16le': 'abcdefgh [](){}<>"\'=$#\u00e9\u30a8\u30e9\u010a\u0a0d\u{1f600}',
+  'utf-16be': 'abcdefgh [](){}<>"\'=$#\u00e9\u30a8\u30e9\u010a\u0a0d',
+  'windows-1252': 'abcdefgh [](){}<>"\'=$#\u00e9\u00fc\u00df\u20ac',
+  shift_jis: 'abcdefgh [](){}<>"\'=$#\u30a8\u30e9\u30bd\u8868\u4e88\u3042\u3044\u3046',
+} as const;
+
+/** A record that can be told from all others and that shows whether a byte of it is wrong. */
+export function recordText(log: TortureLog, number: number, random: () => number): string {
+  const letters = [...alphabets[log.encoding]];
+  const kind = random();
+  const length = kind < 0.9 ? 20 + random() * 400 : kind < 0.995 ? random() * 5000 : random() * 40_000;
+  let words = '';
+  // Shift-JIS is told from other encodings by its kana.
+  if (log.encoding === 'shift_jis') words = '\u30a8\u30e9\u30fc';
+  while (words.length < length) words += letters[Math.floor(random() * letters.length)] ?? '';
+  if (random() < 0.1) words = words.replaceAll('g', '\n');
+  const payload = words.replace(/^\s+|\s+$/g, '').replace(/\s*\n\s*/g, '\n');
+  const message = `#${number} ${crc32(payload).toString(16)} ${payload}.`;
+  if (log.envelope === 'site') {
+    return `${message.replaceAll('\n', '~~')}  $$<TORTURE><01-02-2024 03:04:05.678+00><thread=7 (0x7)>\r\n`;
+  }
+  return `<![LOG[${message.replaceAll('\n', '\r\n')}]LOG]!><time="03:04:05.678+000" date="01-02-2024" component="Torture" context="" type="1" thread="7" file="torture.cpp:7">\r\n`;
+}
+
+/** The number of a record that was read, and whether it is as it was written; undefined where it is none. */
+export function readMessage(
+  message: string,
+): { readonly number: number; readonly whole: boolean } | undefined {
+  const match = /^#(\d+) ([0-9a-f]+) ([\s\S]*)\.$/.exec(message);
+  if (match === null) return undefined;
+  return { number: Number(match[1]), whole: crc32(match[3] ?? '').toString(16) === match[2] };
+}

@@ -1,4 +1,5 @@
 import type { LogEvent } from '../model/event.ts';
+import type { LogSource } from '../model/record.ts';
 import type { Trace } from '../model/span.ts';
 import { createAssembler } from './assembly/assemble.ts';
 import { createGatewayCounters } from './assembly/counters.ts';
@@ -135,13 +136,20 @@ export function createCorrelator(
   return {
     push(events) {
       let lost = 0;
+      let source: LogSource | undefined;
+      let host: HostTeller | undefined;
       for (const event of events) {
-        const { timeUs, source } = event.record;
-        if (timeUs === undefined) lost++;
-        else {
-          times.see(source, timeUs);
-          hostOf(source.host).push(event as TimedEvent);
+        const { record } = event;
+        if (record.timeUs === undefined) {
+          lost++;
+          continue;
         }
+        if (host === undefined || record.source !== source) {
+          source = record.source;
+          host = hostOf(source.host);
+        }
+        times.see(source, record.timeUs);
+        host.push(event as TimedEvent);
       }
       if (lost > 0) report.lost('event_without_time', lost);
     },

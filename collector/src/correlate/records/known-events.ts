@@ -77,6 +77,10 @@ function emitInstant(
   times: SourceTimes,
   emit: (known: KnownEvent) => void,
 ): number {
+  if (allDiffer(instant)) {
+    for (const event of instant) emit(new LazyKnownEvent(event, 0));
+    return 0;
+  }
   const groups = new Map<string, TimedEvent[]>();
   for (const event of instant) {
     const { component, thread, message } = event.record;
@@ -84,10 +88,6 @@ function emitInstant(
     const group = groups.get(content);
     if (group === undefined) groups.set(content, [event]);
     else group.push(event);
-  }
-  if (groups.size === instant.length) {
-    for (const event of instant) emit(new LazyKnownEvent(event, 0));
-    return 0;
   }
   const kept: { known: KnownEvent; at: number }[] = [];
   for (const group of groups.values())
@@ -97,6 +97,14 @@ function emitInstant(
   kept.sort((a, b) => a.at - b.at);
   for (const { known } of kept) emit(known);
   return instant.length - kept.length;
+}
+
+/** Most instants hold a few records with words of their own; comparing them is cheaper than keys. */
+function allDiffer(instant: readonly TimedEvent[]): boolean {
+  if (instant.length > 16) return false;
+  for (let i = 1; i < instant.length; i++)
+    for (let j = 0; j < i; j++) if (instant[i]?.record.message === instant[j]?.record.message) return false;
+  return true;
 }
 
 /** Of equal records, one copy of each that was really written: the copies of the smallest path. */

@@ -1,5 +1,12 @@
 import type { KnownEvent } from '../segment.ts';
-import { type IdentityKind, type IdentitySet, identityAttributes, normalIdentity } from './identities.ts';
+import {
+  addIdentity,
+  type IdentityKind,
+  type IdentitySet,
+  identityAttributes,
+  identityKinds,
+  normalIdentity,
+} from './identities.ts';
 
 /** What one client's log lines said of who it is, in order of time. */
 export interface HostIdentities {
@@ -42,10 +49,14 @@ export function createHostIdentities(): HostIdentities {
       }
     },
     addKnown(set, untilUs) {
-      for (const [, kind] of identityAttributes) {
-        const known = learned[kind].filter(({ sinceUs }) => sinceUs <= untilUs);
-        const newest = isUser(kind) ? known : known.slice(-1);
-        for (const { value } of newest) set[kind].add(value);
+      for (const kind of identityKinds) {
+        const list = learned[kind];
+        for (let at = list.length - 1; at >= 0; at--) {
+          const one = list[at];
+          if (one === undefined || one.sinceUs > untilUs) continue;
+          addIdentity(set[kind], one.value);
+          if (!isUser(kind)) break;
+        }
       }
     },
   };

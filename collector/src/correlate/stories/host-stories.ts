@@ -28,7 +28,8 @@ export class HostStories {
   #closing: OpenSegment[] = [];
   /** Ended hops that wait for their last records. */
   #hops: OpenSegment[] = [];
-  readonly #threads = new Set<string>();
+  /** Threads that were heard of, by log. */
+  readonly #threads = new Map<string, Set<number>>();
   readonly #prefaces = new Map<string, KnownEvent>();
   #openCount = 0;
   /** Nothing runs out before this. */
@@ -68,7 +69,7 @@ export class HostStories {
     let placed = false;
     for (const role of roles) if (this.#play(role, known, roles)) placed = true;
     if (!placed) this.#step(roles, known);
-    this.#threads.add(threadKey(known));
+    this.#hear(known);
   }
 
   /** Ends what ran out before `nowUs`. */
@@ -114,6 +115,18 @@ export class HostStories {
     }
   }
 
+  #hear(known: KnownEvent): void {
+    const log = logOf(known);
+    let threads = this.#threads.get(log);
+    if (threads === undefined) {
+      threads = new Set();
+      this.#threads.set(log, threads);
+    }
+    // Servers' threads are many and forgotten together; a client has few.
+    if (threads.size >= maxThreads) threads.clear();
+    threads.add(threadOf(known));
+  }
+
   #openOf(rule: StoryRule): OpenSegment[] {
     return this.#open[rule.index] ?? [];
   }
@@ -136,7 +149,7 @@ export class HostStories {
 
   #continues(role: Role, known: KnownEvent, roles: readonly Role[]): boolean {
     const { rule, first, unclaimed } = role;
-    if (first && this.#threads.has(threadKey(known))) return false;
+    if (first && this.#threads.get(logOf(known))?.has(threadOf(known)) === true) return false;
     if (findSegment(this.#openOf(rule), known) !== undefined || this.#lingering(rule, known)) return false;
     if (unclaimed && this.#takerOf(roles, known) !== undefined) return false;
     const segment = this.#begin(rule, known);
@@ -324,6 +337,8 @@ export class HostStories {
   }
 }
 
+/** Threads remembered for each log of a host. */
+const maxThreads = 4096;
 /** Ended spans of one host that trailing records are looked up in. */
 const maxEnded = 64;
 

@@ -90,8 +90,14 @@ export function createHostTeller(name: string, site: string, options: TellerOpti
     tell(untilUs, seen) {
       // Copies can come late only where records are told before all have come.
       if (untilUs !== Infinity) recent ??= createRecentIds(options.maxRecentIds);
-      const due = pending.filter(({ record }) => record.timeUs < untilUs);
-      pending = pending.filter(({ record }) => record.timeUs >= untilUs);
+      let due = pending;
+      if (untilUs === Infinity) pending = [];
+      else {
+        due = [];
+        const rest: TimedEvent[] = [];
+        for (const event of pending) (event.record.timeUs < untilUs ? due : rest).push(event);
+        pending = rest;
+      }
       let copies = tellTo(stories, due, seen);
       stories.expire(untilUs);
       const { roots, hops } = stories.release(untilUs);

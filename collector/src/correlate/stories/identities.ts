@@ -38,31 +38,33 @@ export function normalIdentity(value: unknown): string {
 
 const plain = /^[0-9A-Za-z-]+$/;
 
+/** Few of each kind, so plain lists. */
 export interface IdentitySet {
-  readonly clientGuids: Set<string>;
-  readonly entraDeviceIds: Set<string>;
-  readonly entraUserIds: Set<string>;
-  readonly sids: Set<string>;
+  readonly clientGuids: string[];
+  readonly entraDeviceIds: string[];
+  readonly entraUserIds: string[];
+  readonly sids: string[];
 }
 
+export const identityKinds = ['clientGuids', 'entraDeviceIds', 'entraUserIds', 'sids'] as const;
+
 export function emptyIdentitySet(): IdentitySet {
-  return { clientGuids: new Set(), entraDeviceIds: new Set(), entraUserIds: new Set(), sids: new Set() };
+  return { clientGuids: [], entraDeviceIds: [], entraUserIds: [], sids: [] };
+}
+
+export function addIdentity(list: string[], normal: string): void {
+  if (normal !== '' && !list.includes(normal)) list.push(normal);
 }
 
 export function addIdentities(set: IdentitySet, attributes: Attributes): void {
   for (const [attribute, kind] of identityAttributes) {
     const value = attributes[attribute];
-    if (value === undefined) continue;
-    const normal = normalIdentity(value);
-    if (normal !== '') set[kind].add(normal);
+    if (value !== undefined) addIdentity(set[kind], normalIdentity(value));
   }
 }
 
+/** Each list sorted. */
 export function frozenIdentities(set: IdentitySet): SegmentIdentities {
-  return {
-    clientGuids: [...set.clientGuids].sort(),
-    entraDeviceIds: [...set.entraDeviceIds].sort(),
-    entraUserIds: [...set.entraUserIds].sort(),
-    sids: [...set.sids].sort(),
-  };
+  for (const kind of identityKinds) if (set[kind].length > 1) set[kind].sort();
+  return set;
 }

@@ -6,18 +6,22 @@ export type RolesOf = (event: LogEvent) => readonly Role[];
 
 const order = { until: 0, continues: 1, opens: 2, closes: 3, step: 4 } as const;
 
-/** Looks up roles by name, tier and log, each combination once. */
+/** Looks up roles by name and log, each combination once; a log is of one tier. */
 export function createRolesOf(knowledge: Knowledge): RolesOf {
-  const known = new Map<string, readonly Role[]>();
+  const known = new Map<string, Map<string, readonly Role[]>>();
   return ({ name, tier, log }) => {
-    const key = `${name}\0${tier}\0${log}`;
-    let roles = known.get(key);
+    let byLog = known.get(name);
+    if (byLog === undefined) {
+      byLog = new Map();
+      known.set(name, byLog);
+    }
+    let roles = byLog.get(log);
     if (roles === undefined) {
       roles = [...namesOf(name)]
         .flatMap((pattern) => knowledge.roles.get(pattern) ?? [])
         .filter(({ rule }) => rule.tier === tier && (rule.logs?.has(log.toLowerCase()) ?? true))
         .sort((a, b) => order[a.does] - order[b.does] || byDepth(a, b) || a.rule.index - b.rule.index);
-      known.set(key, roles);
+      byLog.set(log, roles);
     }
     return roles;
   };

@@ -2,7 +2,13 @@ import type { Attributes } from '../../model/attributes.ts';
 import type { StoryRule } from '../knowledge/knowledge.ts';
 import type { Segment } from '../segment.ts';
 import type { HostIdentities } from './host-identities.ts';
-import { addIdentities, emptyIdentitySet, frozenIdentities } from './identities.ts';
+import {
+  addIdentities,
+  addIdentity,
+  emptyIdentitySet,
+  frozenIdentities,
+  identityKinds,
+} from './identities.ts';
 import type { Ending, OpenSegment } from './open-segment.ts';
 
 /** A segment with what assembly needs to know of how it came about. */
@@ -42,8 +48,7 @@ function freeze(open: OpenSegment, children: readonly StorySegment[], host: Host
   if (open.prefaced) addIdentities(set, open.attributes);
   for (const { event } of open.events) addIdentities(set, event.attributes);
   for (const child of children)
-    for (const kind of ['clientGuids', 'entraDeviceIds', 'entraUserIds', 'sids'] as const)
-      for (const id of child.identities[kind]) set[kind].add(id);
+    for (const kind of identityKinds) for (const id of child.identities[kind]) addIdentity(set[kind], id);
   if (open.rule.tier === 'client') host.identities.addKnown(set, open.endUs + open.rule.lingerUs);
   const ending = open.ending ?? 'timeout';
   const failed = hasFailed(ending, open);

@@ -18,26 +18,35 @@ function Find-CcmLog {
     .SYNOPSIS
         The logs of every Configuration Manager role on this computer, found from the registry.
     .OUTPUTS
-        Objects with Role, Path and Site, one for each folder or file to follow.
+        Objects with Role, Path, HostName and Site, one for each folder, file or pattern to follow.
     #>
     $site = Get-RegistryValue 'SOFTWARE\Microsoft\SMS\Identification' 'Site Code'
     if (-not $site) { $site = Get-RegistryValue 'SOFTWARE\Microsoft\SMS\Mobile Client' 'AssignedSiteCode' }
     $found = New-Object System.Collections.Generic.List[object]
     $add = {
-        param($role, $path)
-        if ($path) { $found.Add([pscustomobject]@{ Role = $role; Path = $path; Site = $site }) }
+        param($role, $path, $hostName = $env:COMPUTERNAME)
+        if ($path) { $found.Add([pscustomobject]@{ Role = $role; Path = $path; HostName = $hostName; Site = $site }) }
     }
 
-    # Site server: CloudMgr.log and the gateway's logs, which are copied into this folder every few minutes.
     $installed = Get-RegistryValue 'SOFTWARE\Microsoft\SMS\Setup' 'Installation Directory'
     if ($installed -and (Get-Service -Name SMS_SITE_COMPONENT_MANAGER -ErrorAction SilentlyContinue)) {
-        & $add 'site server' (Join-Path $installed 'Logs')
+        $logs = Join-Path $installed 'Logs'
+        & $add 'site server' (Join-Path $logs 'CloudMgr.log')
+        # The gateway's logs are copied into this folder every few minutes. They were written elsewhere, by another clock.
+        $gateways = @(Get-ChildItem -Path (Join-Path $logs 'CMG-*-*.log') -ErrorAction SilentlyContinue |
+                ForEach-Object { if ($_.Name -match '^CMG-(.+?)-') { $Matches[1] } } | Sort-Object -Unique)
+        foreach ($gateway in $gateways) { & $add 'cloud management gateway' (Join-Path $logs "CMG-$gateway-*.log") $gateway }
+        if ($gateways.Count -eq 0) { & $add 'cloud management gateway' (Join-Path $logs 'CMG-*.log') 'CMG' }
     }
 
-    # Connection point: the component's own tracing key knows the file.
-    if (Test-Path 'HKLM:\SOFTWARE\Microsoft\SMS\SMS_CLOUD_PROXYCONNECTOR') {
-        $file = Get-RegistryValue 'SOFTWARE\Microsoft\SMS\Tracing\SMS_CLOUD_PROXYCONNECTOR' 'TraceFilename'
-        if ($file -and -not ($found | Where-Object { $_.Path -eq (Split-Path $file) })) { & $add 'connection point' $file }
+    # Components of site systems: each one's tracing key knows its file.
+    $components = @{
+        'SMS_CLOUD_PROXYCONNECTOR' = 'connection point'
+        'SMS_MP_CONTROL_MANAGER' = 'management point'
+        'SMS_MP_FILE_DISPATCH_MANAGER' = 'management point'
+    }
+    foreach ($component in $components.Keys | Sort-Object) {
+        & $add $components[$component] (Get-RegistryValue "SOFTWARE\Microsoft\SMS\Tracing\$component" 'TraceFilename')
     }
 
     # Client and management point write where this key says: SMS_CCM\Logs on a management point, CCM\Logs on a client.
@@ -67,7 +76,7 @@ function New-CcmtraceConfiguration {
     foreach ($log in $Logs) {
         $lines.Add("  # $($log.Role)")
         $lines.Add("  - path: $(ConvertTo-YamlText $log.Path)")
-        $lines.Add("    host: $(ConvertTo-YamlText $env:COMPUTERNAME)")
+        $lines.Add("    host: $(ConvertTo-YamlText $log.HostName)")
         if ($log.Site) { $lines.Add("    site: $(ConvertTo-YamlText $log.Site)") }
     }
     $lines.Add('store:')
@@ -81,15 +90,16 @@ function New-CcmtraceConfiguration {
     $lines -join "`r`n"
 }
 
+function Get-LogFolder {
+    # The folders of what Find-CcmLog found: rights are given on folders, so that they hold for a log that rolls.
+    param([Parameter(Mandatory)][AllowEmptyCollection()][object[]] $Logs)
+    $Logs | ForEach-Object { if ($_.Path -match '\.[Ll][Oo][Gg]$') { Split-Path $_.Path } else { $_.Path } } | Sort-Object -Unique
+}
+
 function Grant-FolderAccess {
-    # Rights for one account on a folder or file, inherited downwards. Rights: R, RX or M (icacls).
-    param(
-        [Parameter(Mandatory)][string] $Path,
-        [Parameter(Mandatory)][string] $Account,
-        [Parameter(Mandatory)][ValidateSet('R', 'RX', 'M')][string] $Rights
-    )
-    $inherit = if (Test-Path $Path -PathType Container) { '(OI)(CI)' } else { '' }
-    Invoke-Native icacls.exe @($Path, '/grant', "${Account}:$inherit($Rights)", '/Q')
+    # The right to read a folder and what is in it, for one account.
+    param([Parameter(Mandatory)][string] $Path, [Parameter(Mandatory)][string] $Account)
+    Invoke-Native icacls.exe @($Path, '/grant', "${Account}:(OI)(CI)(RX)", '/Q')
 }
 
 function Revoke-FolderAccess {

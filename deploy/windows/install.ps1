@@ -42,7 +42,7 @@ $configuration = Join-Path $DataFolder 'ccmtrace.yaml'
 if ($logs.Count -eq 0 -and -not (Test-Path $configuration)) {
     throw "No Configuration Manager role was found in this computer's registry: write $configuration from one of deploy\windows\config\*.yaml, then run this again."
 }
-$logs | ForEach-Object { Write-Host ('{0,-17} {1}' -f $_.Role, $_.Path) }
+$logs | ForEach-Object { Write-Host ('{0,-25} {1}' -f $_.Role, $_.Path) }
 if ($ShowOnly) {
     if ($logs.Count -gt 0) { Write-Host (New-CcmtraceConfiguration -Logs $logs -DataFolder $DataFolder) }
     return
@@ -57,7 +57,7 @@ if (-not (Test-Path $configuration)) {
 
 Install-CcmtraceService -AppFolder $AppFolder -DataFolder $DataFolder -Account $Account
 Protect-DataFolder -Path $DataFolder -Account $Account
-foreach ($log in $logs) { Grant-FolderAccess -Path $log.Path -Account $Account -Rights RX }
+foreach ($folder in Get-LogFolder -Logs $logs) { Grant-FolderAccess -Path $folder -Account $Account }
 Register-EventSource
 
 Start-CcmtraceService

@@ -18,7 +18,7 @@ $ErrorActionPreference = 'Stop'
 Import-Module (Join-Path $PSScriptRoot 'Ccmtrace.psm1') -Force
 
 Stop-CcmtraceService
-foreach ($log in Find-CcmLog) { Revoke-FolderAccess -Path $log.Path -Account $Account }
+foreach ($folder in Get-LogFolder -Logs @(Find-CcmLog)) { Revoke-FolderAccess -Path $folder -Account $Account }
 if (Get-Service -Name ccmtrace -ErrorAction SilentlyContinue) { Invoke-Native sc.exe @('delete', 'ccmtrace') }
 Register-EventSource
 Write-CcmtraceEvent -Id 3 -Message "ccmtrace was removed from $AppFolder."

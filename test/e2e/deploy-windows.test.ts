@@ -32,7 +32,7 @@ describe('the Windows scripts', () => {
     const module = readDeployed('windows/Ccmtrace.psm1');
     const defined = [...module.matchAll(/^function ([\w-]+)/gm)].map(([, name]) => name);
     const ours =
-      /\b((?:Test|Install|Stop|Start|Copy|Protect|Grant|Revoke|Write|Register|Unregister|Invoke|Find|New)-(?:Ccm|Event|Folder|Data|Application|Native)\w*)/g;
+      /\b((?:Test|Install|Stop|Start|Copy|Protect|Grant|Revoke|Write|Register|Unregister|Invoke|Find|New|Get)-(?:Ccm|Event|Folder|Data|Application|Native|Log|Registry)\w*)/g;
     const called = scripts.flatMap((script) =>
       [...readDeployed(script).matchAll(ours)].map(([, name]) => name),
     );

@@ -12,6 +12,7 @@ export const spansPerTrace = 4;
 const baseDevices = 5_000;
 /** Devices are multiplied too, up to this: 100,000. */
 const deviceCopies = 20;
+const copiesAtOnce = 20;
 
 /** A renewal as correlation makes it: four tiers, seven records with their text. */
 export function renewal(number: number, atUs: number, device: string): Trace {
@@ -87,8 +88,9 @@ export async function fillStore(
   await store.close();
   const instance = await DuckDBInstance.create(join(folder, databaseFile), { memory_limit: '4GiB' });
   const connection = await instance.connect();
-  for (let copy = 1; copy < copies; copy += 1)
-    await addCopy(connection, copy, Math.round((copy * weekUs) / copies));
+  for (let copy = 1; copy < copies; copy += copiesAtOnce) {
+    await addCopies(connection, copy, Math.min(copies, copy + copiesAtOnce), copies);
+  }
   await connection.run('CHECKPOINT');
   connection.closeSync();
   instance.closeSync();
@@ -98,55 +100,55 @@ export async function fillStore(
   };
 }
 
-async function addCopy(connection: DuckDBConnection, copy: number, laterUs: number): Promise<void> {
-  const device = copy % deviceCopies;
-  const suffix = device === 0 ? "''" : `'-${device}'`;
-  const base = `trace_no <= ${baseTraces}`;
-  const id = (column: string): string => `hash(${column}, ${copy})`;
-  const wide = (column: string): string => `(${id(column)}::UHUGEINT << 64) + hash(${copy}, ${column})`;
-  const replace = (parts: Readonly<Record<string, string>>): string =>
-    Object.entries(parts)
-      .map(([column, text]) => `${text} AS ${column}`)
-      .join(', ');
-  const no = `trace_no + ${copy * baseTraces}`;
-  await connection.run('BEGIN TRANSACTION');
-  await connection.run(
-    `INSERT INTO traces SELECT * REPLACE (${replace({
-      trace_no: no,
-      trace_id: wide('trace_id'),
-      digest: id('digest'),
-      start_us: `start_us + ${laterUs}`,
-      token_expires_us: `token_expires_us + ${laterUs}`,
-      host: `host || ${suffix}`,
-      device_no: `device_no + ${device} * 1000000`,
-    })}) FROM traces WHERE ${base}`,
-  );
-  await connection.run(
-    `INSERT INTO spans SELECT * REPLACE (${replace({
-      trace_no: no,
-      span_id: id('span_id'),
-      parent_span_id: `CASE WHEN parent_span_id IS NULL THEN NULL ELSE ${id('parent_span_id')} END`,
-      start_us: `start_us + ${laterUs}`,
-    })}) FROM spans WHERE ${base}`,
-  );
-  await connection.run(
-    `INSERT INTO span_events SELECT * REPLACE (${replace({
-      trace_no: no,
-      time_us: `time_us + ${laterUs}`,
-      log_offset: `log_offset + ${copy} * 1000`,
-      original: `original || hash(trace_no, ordinal, ${copy})`,
-    })}) FROM span_events WHERE ${base}`,
-  );
-  if (copy < deviceCopies) {
+/** Copies `[from, to)`: copy n lies in the n-th part of the week. */
+async function addCopies(
+  connection: DuckDBConnection,
+  from: number,
+  to: number,
+  copies: number,
+): Promise<void> {
+  const device = `(copy % ${deviceCopies})`;
+  const suffix = `CASE ${device} WHEN 0 THEN '' ELSE '-' || ${device} END`;
+  const no = `trace_no + copy * ${baseTraces}`;
+  const later = `copy * ${Math.round(weekUs / copies)}`;
+  const id = (column: string): string => `hash(${column}, copy)`;
+  const wide = (column: string): string => `(${id(column)}::UHUGEINT << 64) + hash(copy, ${column})`;
+  const base = (table: string): string =>
+    `FROM (FROM ${table} WHERE trace_no <= ${baseTraces}) CROSS JOIN (SELECT range AS copy FROM range(${from}, ${to})) ORDER BY copy, trace_no`;
+  const copyOf = async (table: string, changed: Readonly<Record<string, string>>): Promise<void> => {
+    const parts = Object.entries({ trace_no: no, ...changed }).map(
+      ([column, text]) => `${text} AS ${column}`,
+    );
     await connection.run(
-      `INSERT INTO identities SELECT identity_no + ${device} * 1000000, kind, value || ${suffix} FROM identities WHERE identity_no < 1000000`,
+      `INSERT INTO ${table} SELECT * EXCLUDE (copy) REPLACE (${parts.join(', ')}) ${base(table)}`,
+    );
+  };
+  await connection.run('BEGIN TRANSACTION');
+  await copyOf('traces', {
+    trace_id: wide('trace_id'),
+    digest: id('digest'),
+    start_us: `start_us + ${later}`,
+    token_expires_us: `token_expires_us + ${later}`,
+    host: `host || ${suffix}`,
+    device_no: `device_no + ${device} * 1000000`,
+  });
+  await copyOf('spans', {
+    span_id: id('span_id'),
+    parent_span_id: `CASE WHEN parent_span_id IS NULL THEN NULL ELSE ${id('parent_span_id')} END`,
+    start_us: `start_us + ${later}`,
+  });
+  await copyOf('span_events', {
+    time_us: `time_us + ${later}`,
+    log_offset: 'log_offset + copy * 1000',
+    original: 'original || hash(trace_no, ordinal, copy)',
+  });
+  await copyOf('trace_identities', { identity_no: `identity_no + ${device} * 1000000` });
+  await copyOf('trace_messages', { message: wide('message') });
+  if (from === 1) {
+    await connection.run(
+      `INSERT INTO identities SELECT identity_no + device * 1000000, kind, value || '-' || device
+       FROM identities CROSS JOIN (SELECT range AS device FROM range(1, ${deviceCopies}))`,
     );
   }
-  await connection.run(
-    `INSERT INTO trace_identities SELECT identity_no + ${device} * 1000000, ${no} FROM trace_identities WHERE ${base}`,
-  );
-  await connection.run(
-    `INSERT INTO trace_messages SELECT ${wide('message')}, ${no} FROM trace_messages WHERE ${base}`,
-  );
   await connection.run('COMMIT');
 }

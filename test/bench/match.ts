@@ -6,7 +6,7 @@ import { createFramer } from '../../collector/src/parse/index.ts';
 import { createRandom, type Random } from '../../collector/src/simulate/random.ts';
 
 /**
- * How fast records are told from those that matter: `node test/bench/match.ts`. Prints records a second, nanoseconds for
+ * How fast records are told from those that matter: `npm run bench:match`. Prints records a second, nanoseconds for
  * a record that matches nothing and for one that does, and how the time grows with the input (1 is linear).
  */
 const ordinary: readonly [string, ...string[]] = [

@@ -86,7 +86,7 @@ describe('the shipped mappings', () => {
     expect(idle.filter((name) => name !== 'registration_pending')).toEqual([]);
   });
 
-  it('have JSON Schemas that fit what they are checked with (run `node collector/src/match/write-json-schemas.ts`)', () => {
+  it('have JSON Schemas that fit what they are checked with (run `npm run schemas`)', () => {
     for (const [name, text] of jsonSchemas()) {
       expect(JSON.parse(readFileSync(join(shipped, 'schema', name), 'utf8'))).toEqual(JSON.parse(text));
     }

@@ -42,7 +42,7 @@ export async function readYaml<S extends z.ZodType>(
 }
 
 /** As `readYaml`, of text at hand. */
-export function parseYaml<S extends z.ZodType>(
+function parseYaml<S extends z.ZodType>(
   file: string,
   text: string,
   schema: S,

@@ -46,8 +46,8 @@ function devices(from: number, to: number): number[] {
 }
 
 async function scraped(monitoring: Monitoring, times: number): Promise<void> {
-  const target = monitoring.scrapes() + times;
-  await until('scrapes', () => monitoring.scrapes() >= target);
+  const target = (await monitoring.scrapes()) + times;
+  await until('scrapes', async () => (await monitoring.scrapes()) >= target);
 }
 
 /** Waits until an alert fires, and says for how long after `plantedMs` it took to be seen. */

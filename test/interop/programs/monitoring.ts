@@ -30,8 +30,8 @@ export interface Notification {
 
 /** Prometheus with the shipped rules and Alertmanager with the shipped example, around one collector's telemetry. */
 export interface Monitoring {
-  /** Number of scrapes that the collector answered. */
-  scrapes(): number;
+  /** Number of scrapes that are stored. */
+  scrapes(): Promise<number>;
   alerts(): Promise<readonly Alert[]>;
   /** Values and trace ids of the exemplars of a metric. */
   exemplars(query: string): Promise<readonly { readonly value: number; readonly traceId: string }[]>;
@@ -40,33 +40,45 @@ export interface Monitoring {
   readonly notifications: readonly Notification[];
 }
 
+/** Around telemetry alone, served here. */
 export async function withMonitoring(
   telemetry: Telemetry,
   work: (monitoring: Monitoring) => Promise<void>,
 ): Promise<void> {
+  const metrics = await listen((request, answer) => {
+    void telemetry.metrics(request.headers.accept).then(({ contentType, body }) => answer(body, contentType));
+  });
+  try {
+    await withMonitoringOf(portOf(metrics), work);
+  } finally {
+    await close(metrics);
+  }
+}
+
+/** Around whatever serves `/metrics` at that local port. */
+export async function withMonitoringOf(
+  port: number,
+  work: (monitoring: Monitoring) => Promise<void>,
+): Promise<void> {
   await inFolder(async (folder) => {
     const [prometheus, alertmanager] = await freePorts(2);
-    const state = { scrapes: 0, notifications: [] as Notification[] };
-    const metrics = await listen((request, answer) => {
-      state.scrapes += 1;
-      void telemetry
-        .metrics(request.headers.accept)
-        .then(({ contentType, body }) => answer(body, contentType));
-    });
+    const notifications: Notification[] = [];
     const receiver = await listen((request, answer) => {
       void readJson(request).then((body) => {
-        state.notifications.push(body as Notification);
+        notifications.push(body as Notification);
         answer('', 'text/plain');
       });
     });
-    const closers: (() => Promise<void>)[] = [async () => close(metrics), async () => close(receiver)];
+    const closers: (() => Promise<void>)[] = [async () => close(receiver)];
     try {
-      await writeConfigs(folder, portOf(metrics), portOf(receiver), alertmanager ?? 0);
+      await writeConfigs(folder, port, portOf(receiver), alertmanager ?? 0);
       const manager = await startAlertmanager(folder, alertmanager ?? 0);
       closers.push(async () => manager.stop());
       const server = await startPrometheus(folder, prometheus ?? 0);
       closers.push(async () => server.stop());
-      await work(monitoring(`http://127.0.0.1:${prometheus}`, `http://127.0.0.1:${alertmanager}`, state));
+      await work(
+        monitoring(`http://127.0.0.1:${prometheus}`, `http://127.0.0.1:${alertmanager}`, notifications),
+      );
     } finally {
       for (const closer of closers.reverse()) await closer();
     }
@@ -76,11 +88,17 @@ export async function withMonitoring(
 function monitoring(
   prometheus: string,
   alertmanager: string,
-  state: { readonly scrapes: number; readonly notifications: readonly Notification[] },
+  notifications: readonly Notification[],
 ): Monitoring {
   return {
-    scrapes: () => state.scrapes,
-    notifications: state.notifications,
+    notifications,
+    scrapes: async () => {
+      const query = encodeURIComponent('count_over_time(up{job="ccmtrace"}[10m])');
+      const { data } = await ask<{ data: { result: { value: [number, string] }[] } }>(
+        `${prometheus}/api/v1/query?query=${query}`,
+      );
+      return Number(data.result[0]?.value[1] ?? 0);
+    },
     alerts: async () => {
       const { data } = await ask<{ data: { alerts: RawAlert[] } }>(`${prometheus}/api/v1/alerts`);
       return data.alerts.map(({ labels, annotations, state: phase, activeAt }) => {

@@ -16,15 +16,13 @@ export interface CorrelatorOptions {
   readonly joins: Partial<JoinOptions>;
   /** A stretch without any hop after which nothing earlier can be joined. Default 10 s. */
   readonly quietUs: number;
-  /** Hops are joined in batches of at least this long. Default 60 s. */
+  /** Hops wait this long for company to be joined with. Default 10 s. */
   readonly minWindowUs: number;
-  /** …of at most this long. Default 15 min. */
+  /** They wait no longer than this where no stretch is quiet. Default 60 s. */
   readonly windowUs: number;
-  /** …and of at most this many. Default 20,000. */
-  readonly maxHopsPerWindow: number;
   /** Decided hops that late evidence is compared with. Default 4,000. */
   readonly history: number;
-  /** Decided hops that gaps between tiers are learned from, besides those of the batch. Default 300. */
+  /** Decided hops that gaps between tiers are learned from, besides those of the batch. Default 2,000. */
   readonly recentHops: number;
   /** Client hosts whose clocks are remembered by their last joins. Default 20,000. */
   readonly maxClockHosts: number;
@@ -48,11 +46,10 @@ export const correlatorDefaults: Omit<CorrelatorOptions, 'knowledge' | 'report'>
   settleUs: 60e6,
   joins: {},
   quietUs: 10e6,
-  minWindowUs: 60e6,
-  windowUs: 900e6,
-  maxHopsPerWindow: 20_000,
+  minWindowUs: 10e6,
+  windowUs: 60e6,
   history: 4_000,
-  recentHops: 300,
+  recentHops: 2_000,
   maxClockHosts: 20_000,
   maxOpenPerHost: 10_000,
   maxEventsPerSpan: 2_000,

@@ -35,6 +35,9 @@ export function loadKnowledge(mappingsFolders: readonly string[]): Promise<Knowl
   return readKnowledge(mappingsFolders);
 }
 
+/** How long what a gateway counted is kept for requests that are still open. */
+const countersKeptUs = 3600e6;
+
 export function createCorrelator(
   given: Pick<CorrelatorOptions, 'knowledge' | 'report'> & Partial<CorrelatorOptions>,
 ): Correlator {
@@ -48,7 +51,6 @@ export function createCorrelator(
     quietUs: options.quietUs,
     minSpanUs: options.minWindowUs,
     maxSpanUs: options.windowUs,
-    maxHops: options.maxHopsPerWindow,
     marginUs: options.quietUs,
     history: options.history,
     recent: options.recentHops,
@@ -130,7 +132,7 @@ export function createCorrelator(
     const beforeUs = untilUs - options.maxHostAgeUs;
     for (const [key, host] of hosts) if (host.idle && host.lastUs < beforeUs) hosts.delete(key);
     times.forgetBefore(beforeUs);
-    counters.forgetBefore(untilUs - settleUs - options.windowUs * 4);
+    counters.forgetBefore(untilUs - settleUs - countersKeptUs);
   }
 
   return {

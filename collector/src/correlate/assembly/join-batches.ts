@@ -7,13 +7,12 @@ export interface BatchOptions {
   readonly joins: Partial<JoinOptions>;
   /** A stretch without any hop that is longer than clocks may differ: nothing can be joined across it. */
   readonly quietUs: number;
-  /** A batch is cut here where no stretch is quiet. */
+  /** Hops wait until they can be joined with this much company. */
+  readonly minSpanUs: number;
+  /** They wait no longer than this where no stretch is quiet. */
   readonly maxSpanUs: number;
-  readonly maxHops: number;
   /** Around a cut without quiet: how far apart as logged a caller and what it called may begin. */
   readonly marginUs: number;
-  /** A batch is not cut at a quiet stretch before it is this long, so that what is learned is not learned anew too often. */
-  readonly minSpanUs: number;
   /** Decided hops that late evidence is compared with. */
   readonly history: number;
   /** The newest decided hops that gaps are learned from. */
@@ -44,9 +43,9 @@ export interface JoinBatches {
 }
 
 /**
- * Joins hops in batches that depend on logged times alone, so that one pass and following the same records give the
- * same joins. A batch ends at a quiet stretch, else after `maxSpanUs` or `maxHops`; it is joined together with the hops
- * before it, from which gaps and clocks are learned, and where it was cut with those just after it.
+ * Joins hops in batches, each as large as what is known allows: one pass is one batch. A batch ends at a quiet stretch, else
+ * after `maxSpanUs`, and is then joined together with the hops just after it. The hops before it, without their
+ * records, go with it: gaps and clocks are learned from them.
  */
 export function createJoinBatches(options: BatchOptions): JoinBatches {
   const { marginUs } = options;
@@ -134,9 +133,8 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
     },
     decide(knownUntilUs) {
       waiting.sort(byStart);
-      for (;;) {
-        const batch = nextBatch(waiting, knownUntilUs, options);
-        if (batch === undefined) break;
+      const batch = nextBatch(waiting, knownUntilUs, options);
+      if (batch !== undefined) {
         const hops = waiting.slice(0, batch.count);
         waiting = waiting.slice(batch.count);
         const after = batch.forced ? waiting.filter(({ startUs }) => startUs < batch.untilUs + marginUs) : [];
@@ -186,37 +184,30 @@ interface Batch {
   readonly forced: boolean;
 }
 
-/**
- * The first hops that can be decided; they are in order of start. What is cut depends on the hops alone: knowing more
- * of what comes later never moves a cut.
- */
+/** The hops that can be decided: up to the last quiet stretch, or all but the newest where they waited long. */
 function nextBatch(
   hops: readonly StorySegment[],
   knownUntilUs: number,
   options: BatchOptions,
 ): Batch | undefined {
-  const { quietUs, minSpanUs, maxSpanUs, maxHops, marginUs } = options;
+  const { quietUs, minSpanUs, maxSpanUs, marginUs } = options;
   const first = hops[0];
-  if (first === undefined || first.startUs >= knownUntilUs) return undefined;
+  if (first === undefined || knownUntilUs < first.startUs + minSpanUs) return undefined;
   let lastEndUs = first.endUs;
-  const quietAt = (timeUs: number): boolean =>
-    timeUs > lastEndUs + quietUs && timeUs >= first.startUs + minSpanUs;
+  let quiet: Batch | undefined;
   let count = 1;
   for (; count < hops.length; count++) {
     const hop = hops[count];
     if (hop === undefined || hop.startUs >= knownUntilUs) break;
-    if (quietAt(hop.startUs)) return { count, untilUs: hop.startUs, forced: false };
-    const tooMany = count >= maxHops && hop.startUs > (hops[count - 1]?.startUs ?? 0);
-    if (hop.startUs >= first.startUs + maxSpanUs || tooMany) {
-      const untilUs = tooMany ? hop.startUs : first.startUs + maxSpanUs;
-      return untilUs + marginUs <= knownUntilUs ? { count, untilUs, forced: true } : undefined;
-    }
+    if (hop.startUs > lastEndUs + quietUs) quiet = { count, untilUs: hop.startUs, forced: false };
     if (hop.endUs > lastEndUs) lastEndUs = hop.endUs;
   }
-  if (quietAt(knownUntilUs))
-    return { count, untilUs: Math.min(knownUntilUs, hops[count]?.startUs ?? Infinity), forced: false };
-  const untilUs = first.startUs + maxSpanUs;
-  return untilUs + marginUs <= knownUntilUs ? { count, untilUs, forced: true } : undefined;
+  const nextUs = Math.min(knownUntilUs, hops[count]?.startUs ?? Infinity);
+  if (nextUs > lastEndUs + quietUs) return { count, untilUs: nextUs, forced: false };
+  if (quiet !== undefined) return quiet;
+  const untilUs = knownUntilUs - marginUs;
+  if (untilUs < first.startUs + maxSpanUs) return undefined;
+  return { count: hops.findLastIndex(({ startUs }) => startUs < untilUs) + 1, untilUs, forced: true };
 }
 
 function byStart(a: StorySegment, b: StorySegment): number {

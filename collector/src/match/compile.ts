@@ -1,4 +1,5 @@
 import type { CodeTable } from './codes.ts';
+import { attributeTypeOf } from './hole-types.ts';
 import type { MappingFiles } from './load.ts';
 import { createLogFinder, type LogNames, type LogRules, type Rule, type RuleSet } from './rules.ts';
 import type { FamilyFile, LineFile, LogFile } from './schema.ts';
@@ -9,7 +10,7 @@ import type { Problem, YamlFile } from './yaml-file.ts';
 /** Makes rules of checked files; what does not fit together is added to `problems`. */
 export function compileRules(files: MappingFiles, codes: CodeTable, problems: Problem[]): RuleSet {
   const rules: Rule[] = [];
-  const attributes = new Set(files.attributes.map(({ name }) => name));
+  const attributes = new Map(files.attributes.map(({ name, type }) => [name, type]));
   const compile = (file: YamlFile<LogFile> | YamlFile<FamilyFile>): readonly Rule[] =>
     file.data.lines.flatMap((line, index) =>
       compileLine(file, line, index, { files, attributes, rules, problems }),
@@ -26,6 +27,11 @@ export function compileRules(files: MappingFiles, codes: CodeTable, problems: Pr
     const replaced = new Set(log.data.replaces);
     entry.rules = entry.rules.filter(({ event }) => !replaced.has(event));
     entry.files.push(log);
+    const tier = entry.files[0]?.data.tier ?? log.data.tier;
+    if (tier !== log.data.tier) {
+      const message = `${log.data.log} is of the tier "${tier}" in another file; say the same here`;
+      problems.push({ file: log.file, line: log.lineOf(['tier']), message });
+    }
     log.data.include.forEach((name, index) => {
       const family = families.get(name);
       const line = log.lineOf(['include', index]);
@@ -66,9 +72,11 @@ function toLog(
   };
 }
 
+type AttributeType = ReturnType<typeof attributeTypeOf>;
+
 interface Place {
   readonly files: MappingFiles;
-  readonly attributes: ReadonlySet<string>;
+  readonly attributes: ReadonlyMap<string, AttributeType>;
   readonly rules: Rule[];
   readonly problems: Problem[];
 }
@@ -82,9 +90,13 @@ function compileLine(
   const problem = (message: string, key: string): void => {
     problems.push({ file: file.file, line: file.lineOf(['lines', index, key]), message });
   };
-  const known = (name: string, key: string): void => {
-    if (!attributes.has(name))
+  const known = (name: string, gives: AttributeType, key: string): void => {
+    const listed = attributes.get(name);
+    if (listed === undefined) {
       problem(`"${name}" is not listed in attributes.yaml; use a listed attribute or add it`, key);
+    } else if (listed !== gives) {
+      problem(`"${name}" is listed as ${listed} in attributes.yaml, but this gives ${gives}`, key);
+    }
   };
   let error: ErrorRule | undefined;
   if (line.error !== undefined) {
@@ -92,7 +104,13 @@ function compileLine(
     if ('problem' in compiled) problem(compiled.problem, 'error');
     else error = compiled;
   }
-  for (const name of Object.keys(line.set ?? {})) known(name, 'set');
+  for (const [name, value] of Object.entries(line.set ?? {})) {
+    known(
+      name,
+      typeof value === 'number' ? 'integer' : typeof value === 'boolean' ? 'boolean' : 'string',
+      'set',
+    );
+  }
   const wordings = typeof line.line === 'string' ? [line.line] : line.line;
   return wordings.flatMap((wording, position) => {
     const template = parseTemplate(wording);
@@ -100,8 +118,10 @@ function compileLine(
       problem(template.problem, 'line');
       return [];
     }
-    for (const part of template.parts)
-      if (part.kind === 'hole' && part.attribute !== '') known(part.attribute, 'line');
+    for (const part of template.parts) {
+      if (part.kind === 'hole' && part.attribute !== '')
+        known(part.attribute, attributeTypeOf(part.type), 'line');
+    }
     const rule: Rule = {
       id: rules.length,
       event: line.event,

@@ -30,6 +30,12 @@ export function isHoleType(name: string): name is HoleType {
   return (holeTypes as readonly string[]).includes(name);
 }
 
+/** The type, in attributes.yaml, of what a hole gives. */
+export function attributeTypeOf(type: HoleType): 'string' | 'integer' | 'boolean' {
+  if (type === 'bool') return 'boolean';
+  return type === 'int' || type === 'code' || type === 'ms' || type === 'bytes' ? 'integer' : 'string';
+}
+
 /** What became of the text in a hole: a value, nothing (a placeholder for nothing), or a text that does not fit the type. */
 export type Converted =
   | { readonly kind: 'value'; readonly value: AttributeValue }

@@ -50,6 +50,11 @@ describe('loadMappings()', { timeout: 30_000 }, () => {
       /^7: "ccm.nonsense" is not listed/,
     ],
     [
+      'an attribute of another type',
+      lineOf('Brand new {ccm.call:int}', 'Brand new 5'),
+      /^7: "ccm.call" is listed as string in attributes.yaml, but this gives integer/,
+    ],
+    [
       'a type that does not exist',
       lineOf('Brand new {:number}', 'Brand new 5'),
       /^7: "number" is no type; use one of guid/,
@@ -158,6 +163,28 @@ describe('loadMappings()', { timeout: 30_000 }, () => {
     const other = createMatcher(await loadMappings([shipped, replaced]));
     expect(other.matchRecord(bareRecord('Issued a token', 'CCM_STS.log'))?.name).toBe('sts.new');
     expect(other.matchRecord(bareRecord('Issued token', 'CCM_STS.log'))).toBeUndefined();
+  });
+
+  it('takes a log that we do not know, with a component and other names of its own', async () => {
+    const log = (tier: string) =>
+      `log: OurAgent.log\nalso: ["OurAgent-*-trace.log"]\ncomponents: [OURS]\ntier: ${tier}\nabout: a\nsource: b\n`;
+    const folder = await folderOf({ 'logs/ours.yaml': `${log('client')}lines:\n${lineOf('Brand new')}` });
+    const matcher = createMatcher(await loadMappings([shipped, folder]));
+    for (const record of [
+      bareRecord('Brand new', 'OurAgent-7-trace.log'),
+      bareRecord('Brand new', 'CcmExec.log', 'ours'),
+      bareRecord('Brand new', 'ouragent.lo_'),
+    ]) {
+      expect(matcher.matchRecord(record)).toMatchObject({
+        name: 'sts.new',
+        tier: 'client',
+        log: 'OurAgent.log',
+      });
+    }
+    const other = await folderOf({ 'logs/ours.yaml': log('management point') });
+    await expect(loadMappings([shipped, folder, other])).rejects.toThrow(
+      /ours\.yaml:4: OurAgent\.log is of the tier "client"/,
+    );
   });
 
   it('lets a later folder correct a code and a diagnosis', async () => {

@@ -31,20 +31,6 @@ describe('the shipped mappings', () => {
     }
   });
 
-  it('take an attribute as one type wherever it stands', () => {
-    const number = new Set(['int', 'code', 'ms', 'bytes']);
-    const types = new Map(mappings.attributes.map(({ name, type }) => [name, type]));
-    for (const { template, event } of rules) {
-      for (const part of template.parts) {
-        if (part.kind !== 'hole' || part.attribute === '') continue;
-        const type = number.has(part.type) ? 'integer' : part.type === 'bool' ? 'boolean' : 'string';
-        expect(`${event} ${part.attribute}: ${type}`).toBe(
-          `${event} ${part.attribute}: ${types.get(part.attribute)}`,
-        );
-      }
-    }
-  });
-
   it('give every line that can fail an error type', () => {
     const without = rules.filter(({ error, outcome }) => error === undefined && outcome({}) === 'fail');
     expect(without.map(({ event }) => event)).toEqual([]);

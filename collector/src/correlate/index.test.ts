@@ -109,6 +109,36 @@ describe('createCorrelator()', () => {
     expect(trace?.spans.map(({ startUs, endUs }) => endUs - startUs)).toEqual([40_000, 40_000]);
   });
 
+  it('ties the first verbose line of a forward to the others by thread and time', () => {
+    const event = createEventMaker();
+    const address = { 'url.full': 'https://mp01.contoso.local/CCM_STS' };
+    const ended = (id: string): GivenEvent => ({
+      ...cp,
+      outcome: 'ok',
+      attributes: { ...address, 'ccm.message.id': id, 'ccm.elapsed_ms': 20 },
+    });
+    const traces = correlate([
+      event('connector.url.switched', 0, {
+        ...cp,
+        thread: 1,
+        attributes: { 'url.full': 'https:///mp01.contoso.local/CCM_STS' },
+      }),
+      event('connector.request.completed', 25, { ...ended('a'), thread: 2 }),
+      event('connector.url.switched', 40_000, { ...cp, thread: 1, attributes: address }),
+      event('connector.request.completed', 60_000, { ...ended('b'), thread: 1 }),
+    ]);
+    const forwards = traces.map(({ spans: [, forward] }) => [
+      forward?.attributes['ccm.message.id'],
+      forward?.events.length,
+      ((forward?.endUs ?? 0) - (forward?.startUs ?? 0)) / 1000,
+    ]);
+    expect(forwards).toEqual([
+      ['a', 2, 25],
+      [undefined, 1, 0],
+      ['b', 1, 20],
+    ]);
+  });
+
   it('never makes a span of what a gateway counts, but tells its average on the requests of the interval', () => {
     const event = createEventMaker();
     const counted = { 'url.path': '/CCM_PROXY_SERVERAUTH/9/CCM_STS', 'ccm.cmg.average_elapsed_ms': 71 };

@@ -21,6 +21,27 @@ export function findSegment(open: readonly OpenSegment[], known: KnownEvent): Op
 }
 
 const onlyInLog = 1;
+/** How far apart the first record of a span, without an id, and the next one that names an id may be. */
+const adoptWithinUs = 1e6;
+/** On another thread only this close, and for the same address: answers come on threads of their own. */
+const adoptAcrossUs = 50_000;
+
+/** Whether a record that names an id may be of a span whose records named none so far. */
+function mayAdopt(segment: OpenSegment, known: KnownEvent): boolean {
+  const elapsed = segment.rule.elapsed === '' ? undefined : known.event.attributes[segment.rule.elapsed];
+  const beganUs = typeof elapsed === 'number' ? known.timeUs - elapsed * 1000 : known.timeUs;
+  const apartUs = Math.abs(beganUs - segment.startUs);
+  const sameThread = segment.thread === threadOf(known) && segment.log === logOf(known);
+  return sameThread ? apartUs <= adoptWithinUs : apartUs <= adoptAcrossUs && sameAddress(segment, known);
+}
+
+/** The document's own sample has a slash too many. */
+function sameAddress(segment: OpenSegment, known: KnownEvent): boolean {
+  const left = segment.attributes['url.full'];
+  const right = known.event.attributes['url.full'];
+  if (typeof left !== 'string' || typeof right !== 'string') return false;
+  return left.toLowerCase().replace(/\/+/g, '/') === right.toLowerCase().replace(/\/+/g, '/');
+}
 
 function scoreOf(segment: OpenSegment, known: KnownEvent): number {
   let score = 0;
@@ -32,6 +53,8 @@ function scoreOf(segment: OpenSegment, known: KnownEvent): number {
         if (typeof id !== 'string') break;
         if (segment.messageId === id) score += 16;
         else if (segment.messageId !== '') return 0;
+        else if (!mayAdopt(segment, known)) return 0;
+        else if (sameAddress(segment, known)) score += 2;
         break;
       }
       case 'thread':
@@ -65,7 +88,7 @@ export function findForStep(open: readonly OpenSegment[], known: KnownEvent): Op
     const keys = segment.rule.keys;
     if (typeof id === 'string' && keys[0] === 'message id') {
       if (segment.messageId === id) return segment;
-      if (segment.messageId !== '') continue;
+      if (segment.messageId !== '' || !mayAdopt(segment, known)) continue;
     }
     if (segment.log !== log) continue;
     if (segment.thread === thread || keys[0] === 'log') best = segment;

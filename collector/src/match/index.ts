@@ -5,8 +5,9 @@ import type { RecordFrames } from '../contract/frames.ts';
 import { nearest, type Nearest } from './explain.ts';
 import { load, type Loaded } from './load.ts';
 import { matchText } from './match-text.ts';
-import { createPrefilter, createRunScan } from './prefilter.ts';
+import { createPrefilter } from './prefilter.ts';
 import type { LogRules, Made } from './rules.ts';
+import { createRunScan } from './run-scan.ts';
 import { squeeze } from './template.ts';
 import { withoutViewerColumns } from './viewer-residue.ts';
 

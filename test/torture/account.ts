@@ -56,6 +56,6 @@ export function account(
   // The halves of records that lost their other half with a lost file are no faults.
   const halves = [...suspected.values()].reduce((sum, count) => sum + 2 * count, 0);
   lines.push(`${odd.length} pieces of records, ${damaged.length} damaged`);
-  for (const row of [...odd, ...damaged].slice(halves)) faults.push(row.join(' '));
+  for (const row of [...odd, ...damaged].slice(halves, halves + 10)) faults.push(row.join(' '));
   return { lines, faults };
 }

@@ -31,7 +31,7 @@ const alphabets = {
 
 /** A record that can be told from all others and that shows whether a byte of it is wrong. */
 export function recordText(log: TortureLog, number: number, random: () => number): string {
-  const letters = [...alphabets[log.encoding]];
+  const letters = Array.from(alphabets[log.encoding]);
   const kind = random();
   const length = kind < 0.9 ? 20 + random() * 400 : kind < 0.995 ? random() * 5000 : random() * 40_000;
   let words = '';

@@ -44,10 +44,11 @@ for await (const followed of follower) {
         const { source, message, envelope } = frames.record(index);
         const record = readMessage(message);
         if (record === undefined) note('odd', source.log, envelope, JSON.stringify(message.slice(0, 80)));
-        else note(record.whole ? 'record' : 'damaged', source.log, record.number);
+        else if (record.whole) note('record', source.log, record.number);
+        else note('damaged', source.log, record.number, source.path, JSON.stringify(message));
       }
     }
-    ends.set(chunk.source, framer.framedTo(chunk));
+    for (const [source, end] of framer.takeFramed()) ends.set(source, end);
     if (text.length < 1 << 20) continue;
   } else note('quiet');
   writeSync(out, text);

@@ -44,13 +44,18 @@ class LogWriter {
 
   /** Returns the number of bytes. */
   writeRecord(): number {
-    const bytes = iconv.encode(recordText(this.log, this.#next++, this.#random), this.log.encoding, {
-      addBOM: false,
-    });
+    const { encoding } = this.log;
+    const text = recordText(this.log, this.#next++, this.#random);
+    const bytes = iconv.encode(text, encoding, { addBOM: false });
     let from = 0;
     if (this.#size + bytes.length > maxBytes) {
-      // Some rolls cut a record; two-byte characters stay whole.
-      if (this.#random() < 0.4) from = Math.floor((this.#random() * bytes.length) / 2) * 2;
+      // Some rolls cut a record. Characters of two bytes stay whole, others need not.
+      if (this.#random() < 0.4) {
+        const letters = Array.from(text);
+        const head = letters.slice(0, Math.floor(this.#random() * letters.length)).join('');
+        const loose = encoding.startsWith('utf-16') ? 0 : Math.floor(this.#random() * 2);
+        from = iconv.encode(head, encoding, { addBOM: false }).length + loose;
+      }
       this.#append(bytes.subarray(0, from));
       this.#turn();
     }

@@ -6,6 +6,8 @@ import type { FrameState } from './frame.ts';
 /** The beginning of a record that a roll cut, at the end of one generation. */
 export interface CutHead {
   readonly source: LogSource;
+  /** Where the piece that it ends ends, on disk. */
+  readonly end: number;
   readonly encoding: string;
   readonly carry: Carry;
   readonly state: FrameState;
@@ -39,12 +41,6 @@ export class CutHeads {
     const head = this.#heads.get(key);
     this.#heads.delete(key);
     return head;
-  }
-
-  /** Where on disk the head begins that is the end of the piece `source`; undefined where there is none. */
-  offsetOf(source: LogSource): number | undefined {
-    const head = this.#heads.get(pieceKey(source));
-    return head?.source === source ? head.carry.run().offsetOf(0) : undefined;
   }
 
   lose(): void {

@@ -3,7 +3,7 @@ import type { RecordFrames } from '../contract/frames.ts';
 import type { Report } from '../contract/loss.ts';
 import type { LogRecord, LogSource } from '../model/record.ts';
 import { type CarriedRun, Carry } from './carry.ts';
-import { CutHeads } from './cut-heads.ts';
+import { type CutHead, CutHeads } from './cut-heads.ts';
 import { createFrameState, type FrameState, frameRecords } from './frame.ts';
 import { FrameBatch } from './frame-batch.ts';
 import { messageAt, skipBlank } from './marks.ts';
@@ -31,10 +31,10 @@ export interface Framer {
   /** The same records whatever the chunking. The frames are reused: read them before asking for more. */
   push(chunk: Chunk): Iterable<RecordFrames>;
   /**
-   * Offset on disk behind the last record that was framed of the chunk's generation; ask after its frames were read. What
-   * follows is the beginning of a record: who reads on from here later misses nothing.
+   * How far each generation is framed whose state changed since the last call: offset on disk behind its last whole record.
+   * What follows is the beginning of a record: who reads on from there later misses nothing.
    */
-  framedTo(chunk: Chunk): number;
+  takeFramed(): ReadonlyMap<LogSource, number>;
   /** No more pieces come: records that rolls cut, and whose rest was not met, are counted as lost. */
   finish(): void;
 }
@@ -43,8 +43,8 @@ export interface Framer {
 interface Framing {
   readonly carry: Carry;
   readonly state: FrameState;
-  /** Where its first record began, when that was in the piece before. */
-  headSource: LogSource | undefined;
+  /** Where its first record began, when that was in the piece before and its rest is still to come. */
+  head: CutHead | undefined;
   /** As told from the bytes so far: text that is not UTF-8 looks so until its first letter beyond ASCII. */
   encoding: string;
 }
@@ -60,6 +60,7 @@ export function createFramer(options: FramerOptions = {}): Framer {
   const framings = new Map<LogSource, Framing>();
   const heads = new CutHeads(report);
   const zones = new Map<string, ZoneBias>();
+  let framedTo = new Map<LogSource, number>();
 
   return {
     *push(chunk) {
@@ -68,15 +69,17 @@ export function createFramer(options: FramerOptions = {}): Framer {
       framings.set(source, framing);
       if (chunk.encoding !== 'utf-8') framing.encoding = chunk.encoding;
       let run = framing.carry.take(chunk);
-      if (framing.headSource !== undefined) {
-        fill(framing, run, framing.headSource);
+      if (framing.head !== undefined) {
+        fill(framing, run, framing.head.source);
         const framed = frameRecords(run.bytes, chunk.last, framing.state, batch, rules, 1);
         keep(framing, framed);
         if (framed === 0) {
+          framedTo.set(source, 0);
           if (chunk.last) end(chunk, framing);
           return;
         }
-        framing.headSource = undefined;
+        framedTo.set(framing.head.source, framing.head.end);
+        framing.head = undefined;
         framing.encoding = chunk.encoding;
         if (batch.count > 0) yield batch;
         run = framing.carry.run();
@@ -84,18 +87,15 @@ export function createFramer(options: FramerOptions = {}): Framer {
       fill(framing, run, source);
       const framed = frameRecords(run.bytes, chunk.last, framing.state, batch, rules);
       keep(framing, framed);
+      const rest = framing.carry.run();
+      framedTo.set(source, rest.bytes.length === 0 ? chunk.offsetOf(chunk.bytes.length) : rest.offsetOf(0));
       if (chunk.last) end(chunk, framing);
       if (batch.count > 0) yield batch;
     },
-    framedTo(chunk) {
-      const cut = heads.offsetOf(chunk.source);
-      if (cut !== undefined) return cut;
-      const framing = framings.get(chunk.source);
-      if (framing?.headSource !== undefined) return 0;
-      const run = framing?.carry.run();
-      return run === undefined || run.bytes.length === 0
-        ? chunk.offsetOf(chunk.bytes.length)
-        : run.offsetOf(0);
+    takeFramed() {
+      const taken = framedTo;
+      framedTo = new Map();
+      return taken;
     },
     finish() {
       heads.clear();
@@ -104,24 +104,33 @@ export function createFramer(options: FramerOptions = {}): Framer {
 
   /** A piece that does not begin with a record begins with the rest of the one that was cut before. */
   function begin(chunk: Chunk): Framing {
-    // Only where the piece is read from its beginning: behind a checkpoint no rest of a cut record stands.
-    const head = chunk.offsetOf(0) <= longestMark ? heads.take(chunk.source) : undefined;
-    if (head !== undefined) {
+    const head = heads.take(chunk.source);
+    // Read on from a checkpoint, the piece was begun before, and its beginning went with that head.
+    const resumed = chunk.offsetOf(0) > longestMark;
+    if (head !== undefined && !resumed) {
       const bytes = Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength);
       if (messageAt(bytes, skipBlank(bytes, 0)) < 0) {
-        return { carry: head.carry, state: head.state, headSource: head.source, encoding: head.encoding };
+        return { carry: head.carry, state: head.state, head, encoding: head.encoding };
       }
       heads.lose();
     }
+    if (head !== undefined) framedTo.set(head.source, head.end);
     const state = createFrameState();
     // What stands before is not known, so a site log must be supposed.
-    if (chunk.offsetOf(0) > longestMark) state.maxWaiting = Number.POSITIVE_INFINITY;
-    return { carry: new Carry(maxRecordBytes), state, headSource: undefined, encoding: chunk.encoding };
+    if (resumed) state.maxWaiting = Number.POSITIVE_INFINITY;
+    return { carry: new Carry(maxRecordBytes), state, head: undefined, encoding: chunk.encoding };
   }
 
-  function end({ source }: Chunk, { carry, state, headSource, encoding }: Framing): void {
-    framings.delete(source);
-    if (carry.run().bytes.length > 0) heads.keep({ source: headSource ?? source, encoding, carry, state });
+  function end(chunk: Chunk, { carry, state, head, encoding }: Framing): void {
+    framings.delete(chunk.source);
+    if (carry.run().bytes.length === 0) return;
+    heads.keep({
+      source: head?.source ?? chunk.source,
+      end: head?.end ?? chunk.offsetOf(chunk.bytes.length),
+      encoding,
+      carry,
+      state,
+    });
   }
 
   function keep({ carry, state }: Framing, framed: number): void {

@@ -138,8 +138,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     const keep = async (told: readonly Trace[]): Promise<void> => {
       if (told.length === 0) return;
       const traces = told.map(hide);
-      await self.around('store write', { 'ccmtrace.traces': traces.length }, () => store.write(traces));
-      telemetry.observe(traces);
+      const write = () => store.write(traces);
+      const { added } = await self.around('store write', { 'ccmtrace.traces': traces.length }, write);
+      telemetry.observe(traces, added);
       api.announce(traces.map((trace) => trace.traceId));
       options.onTraces(traces);
     };
@@ -154,7 +155,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
           telemetry.observeEvents(events);
           correlator.push(events);
           // Not behind the chunk: a record whose beginning it holds must be read again after a crash.
-          ends.set(chunk.source, framer.framedTo(chunk));
+          for (const [source, end] of framer.takeFramed()) ends.set(source, end);
           continue;
         }
         await keep(correlator.advance(followed.atUs - writerDelayUs));

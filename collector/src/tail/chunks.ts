@@ -79,26 +79,10 @@ export function createReading(source: LogSource, firstEncoding: string, firstOff
         };
       }
       // The first bytes were plain ASCII; these may tell more.
-      if (encoding === 'utf-8' && !isUtf8(bytes) && !cutUtf8(bytes)) encoding = detectNarrow(bytes);
+      if (encoding === 'utf-8' && !isUtf8(bytes)) encoding = detectNarrow(bytes);
       const base = offset;
       offset += bytes.length;
       return { source, bytes, encoding, offsetOf: (index) => base + index, last };
     },
   };
-}
-
-/** Valid but for characters that the chunk's ends cut. */
-function cutUtf8(bytes: Buffer): boolean {
-  let from = 0;
-  while (from < 3 && ((bytes[from] ?? 0) & 0xc0) === 0x80) from++;
-  let to = bytes.length;
-  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back] as number;
-    if (byte >= 0xc0) {
-      to = bytes.length - back;
-      break;
-    }
-    if (byte < 0x80) break;
-  }
-  return to > from && isUtf8(bytes.subarray(from, to));
 }

@@ -21,18 +21,20 @@ export function detectEncoding(sample: Buffer): Detected {
 
 /** For bytes that are not UTF-16: `utf-8`, `shift_jis` or `windows-1252`. */
 export function detectNarrow(bytes: Buffer): string {
-  if (isUtf8(completeUtf8(bytes))) return 'utf-8';
+  if (isUtf8(wholeCharacters(bytes))) return 'utf-8';
   return isShiftJis(bytes) ? 'shift_jis' : 'windows-1252';
 }
 
-/** Without the last character where the end of the sample may have cut it. */
-function completeUtf8(bytes: Buffer): Buffer {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+/** Without the characters of UTF-8 that the ends may have cut: chunks end anywhere, and so do turns. */
+function wholeCharacters(bytes: Buffer): Buffer {
+  let from = 0;
+  while (from < Math.min(3, bytes.length) && ((bytes[from] as number) & 0xc0) === 0x80) from++;
+  for (let back = 1; back <= Math.min(3, bytes.length - from); back++) {
     const byte = bytes[bytes.length - back] as number;
     if (byte < 0x80) break;
-    if (byte >= 0xc0) return bytes.subarray(0, bytes.length - back);
+    if (byte >= 0xc0) return bytes.subarray(from, bytes.length - back);
   }
-  return bytes;
+  return bytes.subarray(from);
 }
 
 function detectUtf16(sample: Buffer): string | undefined {

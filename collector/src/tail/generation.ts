@@ -20,6 +20,8 @@ export interface SavedGeneration extends Witnesses {
   /** Absolute path where it was last seen. */
   readonly path: string;
   readonly encoding: string;
+  /** As last found, in bytes. */
+  readonly size: number;
 }
 
 /** The encoding is told from so many bytes at least, but for files that will not grow. */
@@ -116,8 +118,8 @@ export class Generation implements Witnesses {
   }
 
   saved(marker: Stretch): SavedGeneration {
-    const { path, id, head, encoding, durable } = this;
-    return { path, id, head, encoding, marker, offset: durable };
+    const { path, id, head, encoding, durable, offset, size } = this;
+    return { path, id, head, encoding, marker, offset: durable, size: Math.max(size, offset) };
   }
 
   /** Tells the encoding from the first bytes; returns how many of them are no text. */

@@ -322,7 +322,8 @@ export class LogGroup {
   /** Generations that turned and went while nobody followed. */
   #missSaved(): void {
     for (const saved of this.#saved) {
-      if (logNameOf(saved.path.slice(this.folder.length + 1)).order === liveOrder) this.#suspect(saved.path);
+      const live = logNameOf(saved.path.slice(this.folder.length + 1)).order === liveOrder;
+      if (live || saved.offset < saved.size) this.#suspect(saved.path);
     }
     this.#saved = [];
   }

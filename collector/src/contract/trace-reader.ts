@@ -51,5 +51,10 @@ export interface TraceReader {
 
 /** Writing side of the store: resolves when the traces are durable. Writing the same trace again changes nothing. */
 export interface TraceWriter {
-  write(traces: readonly Trace[]): Promise<void>;
+  write(traces: readonly Trace[]): Promise<Written>;
+}
+
+export interface Written {
+  /** Ids of the traces that were not there before; those written again, changed or not, are not among them. */
+  readonly added: ReadonlySet<string>;
 }

@@ -7,7 +7,7 @@ import { Signal } from '../base/signal.ts';
 import type { DeviceView, FleetQuery, FleetView } from '../contract/fleet-reader.ts';
 import type { Outbox } from '../contract/outbox.ts';
 import type { Dependency, Operation, SpanSearch } from '../contract/span-search.ts';
-import type { TracePage, TraceQuery } from '../contract/trace-reader.ts';
+import type { TracePage, TraceQuery, Written } from '../contract/trace-reader.ts';
 import type { Trace } from '../model/span.ts';
 import { compact, isWorthCompacting } from './compact.ts';
 import { backUp, type ExportedFile, type ExportRange, exportParquet } from './copies.ts';
@@ -66,10 +66,11 @@ export class DuckStore implements Store {
     });
   }
 
-  async write(traces: readonly Trace[]): Promise<void> {
-    if (traces.length === 0) return;
-    const changed = await this.#inTurn(async (writer) => await writer.write(traces));
+  async write(traces: readonly Trace[]): Promise<Written> {
+    if (traces.length === 0) return { added: new Set() };
+    const { changed, added } = await this.#inTurn(async (writer) => await writer.write(traces));
     if (changed > 0) this.#changes.raise();
+    return { added };
   }
 
   async list(query: TraceQuery): Promise<TracePage> {

@@ -114,6 +114,17 @@ describe('store.write()', () => {
     expect(await store.get(traces[0]?.traceId ?? '')).toEqual(traces[0]);
   });
 
+  test('tells which traces were not there before', async () => {
+    const traces = [1, 2, 3].map((number) => madeTrace({ number }));
+    const [one, two, three] = traces.map(({ traceId }) => traceId);
+    expect(await store.write(traces.slice(0, 2))).toEqual({ added: new Set([one, two]) });
+    const changed = madeTrace({ number: 2, host: 'NEW' });
+    expect(await store.write([madeTrace({ number: 1 }), changed, madeTrace({ number: 3 })])).toEqual({
+      added: new Set([three]),
+    });
+    expect(await store.write([])).toEqual({ added: new Set() });
+  });
+
   test('replaces a trace that changed, whole', async () => {
     const before = madeTrace({ number: 1, host: 'OLD' });
     const after = { ...madeTrace({ number: 1, host: 'NEW' }), spans: [fullTrace().spans[0]] as const };

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock } from '../base/clock.ts';
+import type { Written } from '../contract/trace-reader.ts';
 import type { Trace } from '../model/span.ts';
 import { IdentityNumbers } from './identity-numbers.ts';
 import { decimal, firstNumber, rowsOf, toHex } from './sql.ts';
@@ -12,6 +13,11 @@ import { whereNumbers } from './restore.ts';
 interface Known {
   readonly traceNo: bigint;
   readonly digest: bigint;
+}
+
+export interface WrittenBatch extends Written {
+  /** Traces that are new or changed. */
+  readonly changed: number;
 }
 
 /** Writes batches of traces, each in one transaction. Not for two calls at once: the store queues them. */
@@ -43,8 +49,8 @@ export class BatchWriter {
     return new BatchWriter(connection, clock, await IdentityNumbers.open(connection), BigInt(used) + 1n);
   }
 
-  /** Traces that are new or changed; the same trace again is left as it is. */
-  async write(traces: readonly Trace[]): Promise<number> {
+  /** Writes traces that are new or changed; the same trace again is left as it is. */
+  async write(traces: readonly Trace[]): Promise<WrittenBatch> {
     const last = new Map(traces.map((trace) => [trace.traceId, trace]));
     const filter = await this.#roomyFilter();
     const known = await this.#known([...last.keys()].filter((traceId) => filter.mayHave(traceId)));
@@ -57,7 +63,7 @@ export class BatchWriter {
       if (before !== undefined) replaced.push(before.traceNo);
       fresh.push({ trace, digest });
     }
-    if (fresh.length === 0) return 0;
+    if (fresh.length === 0) return { changed: 0, added: new Set() };
     try {
       await inTransaction(this.#connection, async () => {
         await removeTraces(this.#connection, replaced);
@@ -68,7 +74,8 @@ export class BatchWriter {
       throw cause;
     }
     for (const { trace } of fresh) filter.add(trace.traceId);
-    return fresh.length;
+    const added = fresh.map(({ trace }) => trace.traceId).filter((traceId) => !known.has(traceId));
+    return { changed: fresh.length, added: new Set(added) };
   }
 
   /** Made at the first write, from the ids stored, and again whenever it has filled up. */

@@ -61,6 +61,16 @@ describe('Telemetry.observe()', () => {
     expect((await telemetry.metrics()).body).toMatch(/ccm_token_requests_total\{[^}]*\} 1 #/);
   });
 
+  it('remembers the devices of traces that were there before, and does not count them', async () => {
+    const { telemetry } = setUp();
+    const [known, added] = [1, 2].map((number) => madeTrace({ number, startUs: startUs - 60_000_000 }));
+    if (known === undefined || added === undefined) throw new Error('No traces were made.');
+    telemetry.observe([known, added], new Set([added.traceId]));
+    const { body } = await telemetry.metrics();
+    expect(body).toMatch(/ccm_token_requests_total\{[^}]*\} 1 #/);
+    expect(body).toContain('ccm_devices_seen{site="ABC",story="token request",window="5m"} 2');
+  });
+
   it('counts a renewal as its root says, and registrations and installs as stories', async () => {
     const { telemetry } = setUp();
     telemetry.observe([

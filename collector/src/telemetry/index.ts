@@ -41,8 +41,11 @@ export interface Answer {
 /** The program's own counters and log lines, and the metrics of the traces it made. */
 export interface Telemetry extends Report, ExportReport {
   attach(sources: TelemetrySources): void;
-  /** Counts finished traces; one seen again is not counted again. */
-  observe(traces: readonly Trace[]): void;
+  /**
+   * Counts finished traces. Only those in `added` (all, where it is not given) are counted, and each once: after a restart
+   * logs are read again, and what is in the store was counted then. Devices are remembered from all of them.
+   */
+  observe(traces: readonly Trace[], added?: ReadonlySet<string>): void;
   /** Counts what no span says: the gateway's interval counters, its connections, when each tier last wrote. */
   observeEvents(events: readonly LogEvent[]): void;
   log(level: LogLevel, message: string, fields?: LogFields): void;
@@ -77,7 +80,7 @@ export function createTelemetry({ clock, version, log: logOptions }: TelemetryOp
     attach: (more) => {
       sources = { ...sources, ...more };
     },
-    observe: (traces) => observer.traces(traces),
+    observe: (traces, added) => observer.traces(traces, added),
     observeEvents: (events) => observer.events(events),
     count: (counter: Counter, by: number) => metrics.counted[counter].inc(by),
     lost: (reason: LossReason, by: number) => metrics.dropped.inc({ reason }, by),

@@ -32,8 +32,12 @@ export class Observer {
   }
 
   /** Counts each trace once; one that is seen again (read again, or mended by a late record) is not counted again. */
-  traces(traces: readonly Trace[]): void {
-    for (const trace of traces) if (this.#counted.add(trace.traceId)) this.#trace(trace);
+  traces(traces: readonly Trace[], added?: ReadonlySet<string>): void {
+    for (const trace of traces) {
+      this.#attempt(trace);
+      if (added?.has(trace.traceId) === false) continue;
+      if (this.#counted.add(trace.traceId)) this.#trace(trace);
+    }
   }
 
   /** Takes what no span says: interval counters of the gateway, connections to it, and when each tier last wrote. */
@@ -46,10 +50,13 @@ export class Observer {
     }
   }
 
-  #trace(trace: Trace): void {
-    const root = trace.spans[0];
+  #attempt(trace: Trace): void {
     const attempt = attemptOf(trace, this.#names.nameOf(trace));
     if (attempt !== undefined) this.devices.add(attempt);
+  }
+
+  #trace(trace: Trace): void {
+    const root = trace.spans[0];
     for (const span of tokenRequests(trace)) this.#tokenRequest(span, trace);
     if (outcomeOf(root) === 'error') this.#diagnosed(root);
     if (root.name === 'client registration') this.#story(this.#metrics.registrations, root);

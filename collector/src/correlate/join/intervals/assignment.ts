@@ -23,36 +23,7 @@ export function assignBest(problem: AssignmentProblem, out: Int32Array): void {
   const edgeInto = new Int32Array(columns + rows).fill(-1);
   const done = new Uint8Array(columns + rows);
   const touched: number[] = [];
-  const heap: number[] = [];
-  const before = (a: number, b: number): boolean =>
-    (distance[a] ?? 0) < (distance[b] ?? 0) || (distance[a] === distance[b] && a < b);
-  const push = (item: number): void => {
-    let at = heap.push(item) - 1;
-    while (at > 0) {
-      const up = (at - 1) >> 1;
-      if (!before(item, heap[up] ?? 0)) break;
-      heap[at] = heap[up] ?? 0;
-      at = up;
-    }
-    heap[at] = item;
-  };
-  const pop = (): number => {
-    const top = heap[0] ?? -1;
-    const last = heap.pop() ?? -1;
-    const size = heap.length;
-    if (size === 0) return top;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= size) break;
-      if (child + 1 < size && before(heap[child + 1] ?? 0, heap[child] ?? 0)) child++;
-      if (!before(heap[child] ?? 0, last)) break;
-      heap[at] = heap[child] ?? 0;
-      at = child;
-    }
-    heap[at] = last;
-    return top;
-  };
+  const heap = createMinHeap();
   /** Cost of a row's potential: reduced costs are cost − rowPrice − price, kept at 0 on matched edges. */
   const rowPrice = new Float64Array(rows);
   const ownColumn = (row: number): number => columns + row;
@@ -65,7 +36,7 @@ export function assignBest(problem: AssignmentProblem, out: Int32Array): void {
         distance[target] = next;
         through[target] = row;
         edgeInto[target] = edge;
-        push(target);
+        heap.push(target, next);
       }
     };
     for (let e = from[row] ?? 0; e < (from[row + 1] ?? 0); e++) {
@@ -84,8 +55,8 @@ export function assignBest(problem: AssignmentProblem, out: Int32Array): void {
     relax(root, 0);
     let end = -1;
     let length = 0;
-    while (heap.length > 0) {
-      const at = pop();
+    while (heap.size() > 0) {
+      const at = heap.pop();
       if (done[at] === 1) continue;
       done[at] = 1;
       length = distance[at] ?? 0;
@@ -119,6 +90,62 @@ export function assignBest(problem: AssignmentProblem, out: Int32Array): void {
       done[target] = 0;
     }
     touched.length = 0;
-    heap.length = 0;
+    heap.clear();
   }
+}
+
+interface MinHeap {
+  size(): number;
+  push(item: number, key: number): void;
+  pop(): number;
+  clear(): void;
+}
+
+/** Items by key, then by number. An item may be pushed again with a smaller key: each entry keeps the key it came with. */
+function createMinHeap(): MinHeap {
+  const items: number[] = [];
+  const keys: number[] = [];
+  const before = (left: number, right: number): boolean => {
+    const a = keys[left] ?? 0;
+    const b = keys[right] ?? 0;
+    return a < b || (a === b && (items[left] ?? 0) < (items[right] ?? 0));
+  };
+  const swap = (a: number, b: number): void => {
+    const item = items[a] ?? 0;
+    const key = keys[a] ?? 0;
+    items[a] = items[b] ?? 0;
+    keys[a] = keys[b] ?? 0;
+    items[b] = item;
+    keys[b] = key;
+  };
+  return {
+    size: () => items.length,
+    push(item, key) {
+      let at = items.push(item) - 1;
+      keys.push(key);
+      for (let up = (at - 1) >> 1; at > 0 && before(at, up); up = (at - 1) >> 1) {
+        swap(at, up);
+        at = up;
+      }
+    },
+    pop() {
+      const top = items[0] ?? -1;
+      swap(0, items.length - 1);
+      items.pop();
+      keys.pop();
+      for (let at = 0; ; ) {
+        let child = 2 * at + 1;
+        if (child >= items.length) break;
+        if (child + 1 < items.length && before(child + 1, child)) child++;
+        if (!before(child, at)) break;
+        swap(child, at);
+        at = child;
+      }
+      return top;
+    },
+    clear() {
+      items.length = 0;
+      keys.length = 0;
+    },
+  };
 }

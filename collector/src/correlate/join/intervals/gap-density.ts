@@ -54,8 +54,9 @@ export function fitGapDensity(
   };
   for (const back of [0.05, 0.15, 0.35, 0.7, 1.4, 3]) tryFit(low - back * spread, 1);
   fits.sort((a, b) => a.bic - b.bic);
-  // More components are tried with the shifts that served one best.
-  const shifts = fits.slice(0, 2).map(({ shift }) => shift);
+  // More components are tried with the shifts that served one best, and close to the least gap: modes may lie there.
+  const near = low - 0.02 * spread;
+  const shifts = [...new Set([...fits.slice(0, 2).map(({ shift }) => shift), low - 0.15 * spread, near])];
   for (let parts = 2; parts <= maxComponents; parts++) {
     const before = fits[0];
     for (const shift of shifts) tryFit(shift, parts);
@@ -187,7 +188,13 @@ function slice(logs: Float64Array, shares: Float64Array, from: number, until: nu
 }
 
 /** Density of a known mixture, without blur. */
-export function tabulate(shift: number, parts: readonly LogNormal[], toleranceUs: number): GapDensity {
+/** `limitUs` bounds the gaps that are looked at. */
+export function tabulate(
+  shift: number,
+  parts: readonly LogNormal[],
+  toleranceUs: number,
+  limitUs = Infinity,
+): GapDensity {
   let high = shift;
   let mean = shift;
   for (const part of parts) {
@@ -195,32 +202,32 @@ export function tabulate(shift: number, parts: readonly LogNormal[], toleranceUs
     mean += part.share * Math.exp(part.mean + part.deviation ** 2 / 2);
   }
   const lowUs = shift - 2 * toleranceUs;
-  const highUs = Math.max(high, lowUs + 8 * toleranceUs);
-  const cell = (highUs - lowUs) / (tableSize - 1);
+  const highUs = Math.max(Math.min(high, limitUs), lowUs + 8 * toleranceUs);
+  // Cells grow with the distance from the least gap, as log-normals do: a narrow mode beside a long tail keeps its shape.
+  const unit = Math.max(1e-3, toleranceUs / 4);
+  const perOctave = (tableSize - 1) / Math.log2(1 + (highUs - lowUs) / unit);
   const wide = Math.log(wideShare / (highUs - lowUs));
-  const raw = new Float64Array(tableSize);
-  for (let i = 0; i < tableSize; i++) {
-    const above = lowUs + i * cell - shift;
-    if (above <= 0) continue;
-    const x = Math.log(above);
-    let sum = 0;
-    for (const { share, mean: at, deviation } of parts) {
-      const z = (x - at) / deviation;
-      sum += ((share * 0.3989422804014327) / (deviation * above)) * Math.exp(-0.5 * z * z);
-    }
-    raw[i] = sum;
-  }
   const table = new Float64Array(tableSize);
-  for (let i = 0; i < tableSize; i++) table[i] = Math.log((1 - wideShare) * (raw[i] ?? 0) + Math.exp(wide));
+  for (let i = 0; i < tableSize; i++) {
+    const above = lowUs + unit * (2 ** ((i + 0.5) / perOctave) - 1) - shift;
+    let sum = 0;
+    if (above > 0) {
+      const x = Math.log(above);
+      for (const { share, mean: at, deviation } of parts) {
+        const z = (x - at) / deviation;
+        sum += ((share * 0.3989422804014327) / (deviation * above)) * Math.exp(-0.5 * z * z);
+      }
+    }
+    table[i] = Math.log((1 - wideShare) * sum + Math.exp(wide));
+  }
   return {
     lowUs,
     highUs,
     meanUs: mean,
     components: parts.length,
     at(gapUs) {
-      const place = (gapUs - lowUs) / cell;
-      if (place < 0 || place >= tableSize) return wide - 6;
-      return table[place | 0] ?? wide;
+      if (!(gapUs >= lowUs && gapUs <= highUs)) return wide - 6;
+      return table[(Math.log2(1 + (gapUs - lowUs) / unit) * perOctave) | 0] ?? wide;
     },
   };
 }

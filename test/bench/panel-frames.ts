@@ -1,0 +1,70 @@
+/**
+ * A Tempo frame of `count` spans in columns. Runs inside the browser: it may use nothing outside of itself.
+ * `awkward` makes every fortieth span fail and gives every third a record.
+ */
+export function bigFrame(count: number): { name: string; refId: string; fields: object[] } {
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff;
+    return seed / 0x7fffffff;
+  };
+  const services = ['ccm-client', 'ccm-connection-point', 'ccm-management-point', 'db', 'queue'];
+  const hex = (value: number) => value.toString(16).padStart(16, '0');
+  const columns: Record<string, unknown[]> = {
+    traceID: [],
+    spanID: [],
+    parentSpanID: [],
+    operationName: [],
+    serviceName: [],
+    kind: [],
+    statusCode: [],
+    statusMessage: [],
+    startTime: [],
+    duration: [],
+    tags: [],
+    serviceTags: [],
+    logs: [],
+    references: [],
+  };
+  const start = new Float64Array(count);
+  const length = new Float64Array(count);
+  const level = new Int32Array(count);
+  for (let k = 0; k < count; k += 1) {
+    const parent = k === 0 ? -1 : Math.max(0, k - 1 - Math.floor(random() * Math.min(k, 12)));
+    start[k] = parent < 0 ? 1_790_000_000_000 : start[parent]! + random() * length[parent]! * 0.5;
+    length[k] = parent < 0 ? 60_000 : Math.max(0.05, length[parent]! * (0.3 + 0.6 * random()));
+    level[k] = parent < 0 ? 0 : Math.min(services.length - 1, level[parent]! + (random() < 0.4 ? 1 : 0));
+    const service = services[level[k]!]!;
+    columns['traceID']!.push('4bf92f3577b34da6a3ce929d0e0e4736');
+    columns['spanID']!.push(hex(k + 1));
+    columns['parentSpanID']!.push(parent < 0 ? '' : hex(parent + 1));
+    columns['operationName']!.push(['token request', 'issue token', 'SELECT', 'publish'][k % 4]);
+    columns['serviceName']!.push(service);
+    columns['kind']!.push('internal');
+    columns['statusCode']!.push(k % 40 === 39 ? 2 : 0);
+    columns['statusMessage']!.push(k % 40 === 39 ? `failed ${k}` : '');
+    columns['startTime']!.push(start[k]);
+    columns['duration']!.push(length[k]);
+    columns['tags']!.push([
+      { key: 'http.response.status_code', value: 200 },
+      { key: 'ccm.client.guid', value: hex(k) },
+    ]);
+    columns['serviceTags']!.push([
+      { key: 'service.name', value: service },
+      { key: 'host.name', value: `HOST-${level[k]}` },
+    ]);
+    columns['logs']!.push(
+      k % 3 === 0
+        ? [{ timestamp: start[k], name: 'log', fields: [{ key: 'message', value: `line ${k}` }] }]
+        : null,
+    );
+    columns['references']!.push(null);
+  }
+  const fields = Object.entries(columns).map(([name, values]) => ({
+    name,
+    type: typeof values[0] === 'number' ? 'number' : typeof values[0] === 'string' ? 'string' : 'other',
+    values,
+    config: {},
+  }));
+  return { name: 'Trace', refId: 'A', fields };
+}

@@ -1,0 +1,146 @@
+// Speed and memory of the panel in a real browser, small and large in one run. `npm run bench:panel -w grafana-plugin`.
+// Ends with code 1 where a promise is not kept: 100,000 spans first paint ≤ 6 × that of 1,000, scrolling ≤ 1.5 ×,
+// memory ≤ 1 kB a span above the frames; 230,000 spans usable: painted within ten seconds, scrolled at once.
+import type { CDPSession, Page } from 'playwright-core';
+import { openBrowser, openPage, shoot } from '../panel/browser.ts';
+import { generations } from '../panel/harness/generations.ts';
+import type { PanelHost } from '../panel/harness/host/host.tsx';
+import { serveHost } from '../panel/harness/serve.ts';
+import { bigFrame } from './panel-frames.ts';
+
+interface Measured {
+  readonly spans: number;
+  readonly firstPaintMs: number;
+  readonly scrollMs: number;
+  readonly bytesPerSpan: number;
+}
+
+interface BenchGlobal {
+  readonly panelHost: PanelHost;
+  frame: object;
+}
+
+const server = await serveHost(generations[0]!);
+const browser = await openBrowser();
+
+async function measure(spans: number): Promise<Measured> {
+  const { page } = await openPage(browser, server.url);
+  await page.waitForFunction(() => 'panelHost' in globalThis);
+  await page.evaluate(`globalThis.frame = (${bigFrame.toString()})(10); undefined`);
+  await paint(page);
+  await page.evaluate(`globalThis.frame = (${bigFrame.toString()})(${spans}); undefined`);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable');
+  const before = await heapBytes(cdp);
+  const firstPaintMs = await paint(page);
+  const bytesPerSpan = ((await heapBytes(cdp)) - before) / spans;
+  const scrollMs = await scroll(page, cdp);
+  if (spans > 200_000) await shoot(page, 'panel-bench-large');
+  await page.context().close();
+  return { spans, firstPaintMs, scrollMs, bytesPerSpan };
+}
+
+/** From handing the frames to the panel until the bars are on the screen; ms. */
+async function paint(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const { panelHost, frame } = globalThis as unknown as BenchGlobal;
+    const old = document.querySelector('#root')!;
+    const root = document.createElement('div');
+    root.id = 'root';
+    old.replaceWith(root);
+    const began = performance.now();
+    await panelHost.mount(root, { theme: 'dark', panels: [{ frames: [frame] }] });
+    while (root.querySelector<HTMLCanvasElement>('.ccm-bars')?.dataset['fonts'] === undefined) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 2);
+      });
+    }
+    await new Promise((resolve) => {
+      requestAnimationFrame(() => setTimeout(resolve, 0));
+    });
+    const count = root.querySelector('.ccm-title')?.textContent ?? '';
+    const { fields } = frame as { fields: { values: unknown[] }[] };
+    if (!count.includes(`${fields[0]!.values.length.toLocaleString('en-GB')} spans`))
+      throw new Error(`Drawn: ${count}`);
+    return performance.now() - began;
+  });
+}
+
+/** Work of the main thread for one step of scrolling, over sixty steps through the whole trace; ms. */
+async function scroll(page: Page, cdp: CDPSession): Promise<number> {
+  const steps = 60;
+  const before = await taskMs(cdp);
+  await page.evaluate(async (count) => {
+    const box = document.querySelector('[role=treegrid]')!;
+    const room = box.scrollHeight - box.clientHeight;
+    for (let k = 1; k <= count; k += 1) {
+      // The same distances in rows for every size, then one jump through the whole.
+      box.scrollTop = k % 10 === 0 ? (room * k) / count : box.scrollTop + 197;
+      await new Promise((resolve) => {
+        requestAnimationFrame(() => setTimeout(resolve, 0));
+      });
+    }
+  }, steps);
+  return ((await taskMs(cdp)) - before) / steps;
+}
+
+async function metric(cdp: CDPSession, name: string): Promise<number> {
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  return metrics.find((entry) => entry.name === name)?.value ?? Number.NaN;
+}
+
+async function taskMs(cdp: CDPSession): Promise<number> {
+  return (await metric(cdp, 'TaskDuration')) * 1000;
+}
+
+/** Objects and the memory behind typed arrays, after garbage collection. */
+async function heapBytes(cdp: CDPSession): Promise<number> {
+  await cdp.send('HeapProfiler.collectGarbage');
+  await cdp.send('HeapProfiler.collectGarbage');
+  const { usedSize, backingStorageSize } = await cdp.send('Runtime.getHeapUsage');
+  return usedSize + backingStorageSize;
+}
+
+/** The middle one of several runs, by first paint. */
+async function middle(spans: number, runs: number): Promise<Measured> {
+  const all: Measured[] = [];
+  for (let k = 0; k < runs; k += 1) all.push(await measure(spans));
+  const of = (pick: (one: Measured) => number) => all.map(pick).sort((a, b) => a - b)[Math.floor(runs / 2)]!;
+  return {
+    spans,
+    firstPaintMs: of((one) => one.firstPaintMs),
+    scrollMs: of((one) => one.scrollMs),
+    bytesPerSpan: of((one) => one.bytesPerSpan),
+  };
+}
+
+try {
+  const small = await middle(1000, 5);
+  const large = await middle(100_000, 3);
+  const huge = await middle(230_000, 1);
+  for (const one of [small, large, huge]) {
+    process.stdout.write(
+      `${one.spans} spans: first paint ${one.firstPaintMs.toFixed(0)} ms, scroll step ${one.scrollMs.toFixed(2)} ms, ${one.bytesPerSpan.toFixed(0)} bytes a span\n`,
+    );
+  }
+  const promises: readonly (readonly [text: string, kept: boolean])[] = [
+    [
+      `first paint ${(large.firstPaintMs / small.firstPaintMs).toFixed(2)} × (at most 6)`,
+      large.firstPaintMs <= 6 * small.firstPaintMs,
+    ],
+    [
+      `scroll ${(large.scrollMs / small.scrollMs).toFixed(2)} × (at most 1.5)`,
+      large.scrollMs <= 1.5 * small.scrollMs,
+    ],
+    [`memory ${large.bytesPerSpan.toFixed(0)} bytes a span (at most 1,000)`, large.bytesPerSpan <= 1000],
+    [
+      `230,000 spans painted in ${huge.firstPaintMs.toFixed(0)} ms (at most 10,000), scroll step ${huge.scrollMs.toFixed(2)} ms (at most 50)`,
+      huge.firstPaintMs <= 10_000 && huge.scrollMs <= 50,
+    ],
+  ];
+  for (const [text, kept] of promises) process.stdout.write(`${kept ? 'kept' : 'MISSED'}: ${text}\n`);
+  if (promises.some(([, kept]) => !kept)) process.exitCode = 1;
+} finally {
+  await browser.close();
+  await server.close();
+}

@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser, openPage, shoot, type PageChoice } from './browser.ts';
 import { servePage, type Answer, type PageServer } from './page-server.ts';
+import { findBarriers } from './axe.ts';
+import { emptyFleet, fleet } from './fleet-fixture.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { goodRegistration } from './good-registration.ts';
 import { hostile } from './hostile.ts';
@@ -19,6 +21,7 @@ let complaints: string[] = [];
 /** The collector's API over the fixtures. */
 function usual(url: URL): Answer {
   if (url.pathname.startsWith('/api/v1/devices/')) return deviceOf(url.pathname);
+  if (url.pathname === '/api/v1/fleet') return fleet;
   if (url.pathname === '/api/v1/diagnoses') return { diagnoses };
   if (url.pathname === '/api/v1/traces') {
     const wanted = url.searchParams.get('identity') ?? '';
@@ -121,6 +124,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
     for (const [name, hash, ready] of [
       ['list', '#/', 'tbody tr'],
       ['trace', `#/trace/${traceIdOf(goodRegistration)}`, '[role=treegrid]'],
+      ['fleet', '#/fleet', '.page-chart canvas'],
+      ['device', '#/device/WIN-042', '.page-device [data-validity=overdue]'],
       ['ladder', `#/trace/${traceIdOf(goodRegistration)}?view=ladder`, '[data-step=reply]'],
       ['ladder-failed', `#/trace/${traceIdOf(failedRenewal)}?view=ladder`, '[data-step=reply]'],
       ['attempts', `#/trace/${traceIdOf(failedRenewal)}?view=attempts`, '.ccm-mark'],
@@ -132,7 +137,106 @@ describe.skipIf(!hasBrowser)('the page', () => {
       expect(wide).toBeLessThanOrEqual(0);
       await shoot(page, `page-${name}-${scheme}-${width}`);
       expect(complaints).toEqual([]);
+      // axe-core is slow on two cores: once per theme is enough, widths share the same elements.
+      const barriers = width === 1280 ? await findBarriers(page, 'body') : [];
+      expect(barriers).toEqual([]);
+      await page.context().close();
     }
+  });
+
+  it('shows a device: state of its token, last renewal, failures since, and who else suffers', async () => {
+    const page = await visit('#/?q=win-042');
+    const device = page.getByRole('region', { name: 'WIN-042' });
+    await device.waitFor();
+    const text = await device.innerText();
+    expect(text).toMatch(/token\s+overdue 5\.65 d/);
+    expect(text).toMatch(/attempts since\s+1 failed/);
+    expect(text).toMatch(/42 devices/);
+    await device.getByRole('link', { name: '42 devices' }).click();
+    await expect.poll(() => new URL(page.url()).hash).toBe('#/?diagnosis=connection-point-certificate');
+  });
+
+  it('shows the fleet: outcomes, latency, failures with their cause, devices without a token', async () => {
+    const page = await visit('#/fleet');
+    await page.locator('.page-chart canvas').nth(1).waitFor();
+    const text = await page.locator('main').innerText();
+    expect(text).toContain('The connection point has no client certificate');
+    expect(text).toMatch(/WIN-042\s+5\.65 d/);
+    await page.getByRole('link', { name: 'WIN-042' }).click();
+    expect(await shows(page, 'last good renewal')).toBe(true);
+    answer = (url) => (url.pathname === '/api/v1/fleet' ? emptyFleet : usual(url));
+    const empty = await visit('#/fleet');
+    expect(await shows(empty, 'Every device that was seen has a valid token.')).toBe(true);
+  });
+
+  it('leads from the list to the cause of a failed renewal by keyboard alone', async () => {
+    const page = await visit('');
+    await page.locator('tbody tr').first().waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+    await page.keyboard.press('/');
+    await page.keyboard.type('win-042');
+    await page.keyboard.press('Enter');
+    await page.locator('.page-device').waitFor();
+    for (let tab = 0; tab < 40 && !(await focused()).startsWith('8 Mar, 07:31:46'); tab += 1)
+      await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('treegrid').waitFor();
+    expect(await page.getByRole('note').innerText()).toContain('Issue a client-authentication certificate');
+    const selected = () => page.getByRole('row', { selected: true }).getAttribute('data-span');
+    const culprit = await selected();
+    const grid = () => page.evaluate(() => document.activeElement?.getAttribute('role'));
+    for (let tab = 0; tab < 40 && (await grid()) !== 'treegrid'; tab += 1) await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(selected).not.toBe(culprit);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(selected).toBe(culprit);
+    await page.keyboard.press('Enter');
+    expect(await focused()).toContain('connection point forward');
+    await page.keyboard.press('2');
+    await page.locator('[data-step=note]').waitFor();
+    await page.keyboard.press('3');
+    await page.locator('[data-record="connector.certificate.filtered"]').waitFor();
+    await page.keyboard.press('1');
+    await page.keyboard.press('/');
+    await page.keyboard.type('Filtered cert');
+    expect(await shows(page, '1 of 1')).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    expect(await page.getByRole('dialog', { name: 'Keys' }).innerText()).toContain('zoom in and out');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('w');
+    await page.locator('.ccm-brush').waitFor();
+    await page.keyboard.press('s');
+    await expect.poll(() => page.locator('.ccm-brush').count()).toBe(0);
+  });
+
+  it('takes a trace elsewhere: Mermaid, SVG, PNG, OTLP and Markdown', async () => {
+    const page = await visit(`#/trace/${traceIdOf(failedRenewal)}`);
+    await page.getByRole('treegrid').waitFor();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+    await page.getByRole('button', { name: /Copy as Markdown/ }).click();
+    await expect.poll(clipboard).toContain('### connection point forward');
+    const choose = async (name: string) => {
+      if ((await page.locator('.ccm-menu[open]').count()) === 0)
+        await page.locator('summary', { hasText: 'Export' }).click();
+      await page.getByRole('button', { name }).click();
+    };
+    await choose('Copy ladder as Mermaid');
+    await expect.poll(clipboard).toContain('sequenceDiagram');
+    const saved = async (name: string): Promise<Buffer> => {
+      const [download] = await Promise.all([page.waitForEvent('download'), choose(name)]);
+      return readFileSync(await download.path());
+    };
+    expect((await saved('Ladder as SVG')).toString('utf8')).toMatch(
+      /^<\?xml[\s\S]*Clientcertificaterequired|403/,
+    );
+    expect((await saved('Ladder as PNG')).subarray(1, 4).toString('latin1')).toBe('PNG');
+    const otlp = JSON.parse((await saved('Trace as OTLP JSON')).toString('utf8')) as {
+      resourceSpans: unknown[];
+    };
+    expect(otlp.resourceSpans).toHaveLength(2);
+    expect(complaints).toEqual([]);
   });
 
   it('narrows the list by device and outcome, in the address', async () => {

@@ -4,6 +4,7 @@ import { createTranslator } from '../view/texts/translator.ts';
 import { darkTokens, lightTokens } from '../view/theme.ts';
 import { createApi } from './api.ts';
 import { fromQuery } from './filters.tsx';
+import { FleetPage } from './fleet-page.tsx';
 import { ListPageView } from './list-page.tsx';
 import { listHref, parseRoute, useHash } from './route.ts';
 import { useLanguage, useSystemScheme, useTheme } from './settings.ts';
@@ -41,6 +42,7 @@ export function App() {
         {route.name === 'list' && (
           <ListPageView key={listHref({})} api={api} filter={fromQuery(route.query)} onLive={setLive} />
         )}
+        {route.name === 'fleet' && <FleetPage api={api} />}
         {route.name === 'trace' && (
           <TracePage key={route.traceId} api={api} traceId={route.traceId} query={route.query} back={back} />
         )}

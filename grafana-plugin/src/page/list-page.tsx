@@ -1,9 +1,10 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { TraceRow } from '../model/trace-row.ts';
 import { AttemptsTable } from '../view/attempts-table.tsx';
 import { useSurroundings } from '../view/context.ts';
 import { StatePane } from '../view/state-pane.tsx';
-import type { Api, ListFilter, ListPage } from './api.ts';
+import type { Api, DeviceJson, ListFilter, ListPage } from './api.ts';
+import { DeviceHead } from './device-head.tsx';
 import { Failure } from './failure.tsx';
 import { Filters } from './filters.tsx';
 import { useLive } from './live.ts';
@@ -23,7 +24,7 @@ export function ListPageView({ api, filter, onLive }: ListPageProps) {
   const [load, reload] = useLoad<ListPage>(key, (signal) => api.list(filter, '', signal));
   const [older, setOlder] = useState<{ key: string; rows: readonly TraceRow[]; next: string }>();
   const live = useLive('api/v1/events', reload);
-  onLive(live);
+  useEffect(() => onLive(live), [live, onLive]);
   const first = valueOf(load);
   const page = older?.key === key ? older : undefined;
   const known = new Set(first?.rows.map((row) => row.traceId));
@@ -33,9 +34,14 @@ export function ListPageView({ api, filter, onLive }: ListPageProps) {
     const added = await api.list(filter, next, new AbortController().signal);
     setOlder({ key, rows: [...(page?.rows ?? []), ...added.rows], next: added.next });
   };
+  const [found] = useLoad(`device ${filter.identity}`, async (signal) =>
+    filter.identity === '' ? undefined : api.device(filter.identity, signal),
+  );
+  const device = valueOf(found);
   const filtered = Object.values(filter).some((value) => value !== '');
   return (
     <>
+      {device !== undefined && isOneDevice(device) && <DeviceHead device={device} />}
       <Filters filter={filter} />
       {load.kind === 'failed' && <Failure error={load.error} onRetry={reload} small={first !== undefined} />}
       {load.kind === 'loading' && first === undefined && <StatePane busy title={t.text('empty.loading')} />}
@@ -72,4 +78,9 @@ export function ListPageView({ api, filter, onLive }: ListPageProps) {
       )}
     </>
   );
+}
+
+/** A server's name or a user's id is found in many devices' traces; their attempts on one line would say nothing. */
+function isOneDevice({ identities }: DeviceJson): boolean {
+  return identities.clientGuids.length <= 1;
 }

@@ -30,6 +30,9 @@ export function Shell({ route, query, live, children }: ShellProps) {
           <a href="#/" aria-current={route.name === 'list' ? 'page' : undefined}>
             {t.text('page.traces')}
           </a>
+          <a href="#/fleet" aria-current={route.name === 'fleet' ? 'page' : undefined}>
+            {t.text('page.fleet')}
+          </a>
         </nav>
         <div className="page-settings">
           {live !== undefined && (
@@ -75,6 +78,7 @@ function Find({ query }: { readonly query: string }) {
     <form
       className="page-find"
       role="search"
+      aria-label={t.text('page.search')}
       onSubmit={(event) => {
         event.preventDefault();
         location.hash = listHref({ q: text.trim() });

@@ -49,7 +49,7 @@ export function Toolbar({
           ))}
       </div>
       {children}
-      <div className="ccm-search" role="search">
+      <div className="ccm-search" role="search" aria-label={t.text('search.label')}>
         <input
           ref={searchBox}
           type="search"
@@ -61,7 +61,8 @@ export function Toolbar({
             if (event.key === 'Enter') onStep(event.shiftKey ? -1 : 1);
             if (event.key === 'Escape') {
               patch({ query: '' });
-              event.currentTarget.blur();
+              // Back to where the keys work.
+              event.currentTarget.closest<HTMLElement>('[data-trace]')?.focus({ preventScroll: true });
             }
           }}
         />

@@ -87,6 +87,13 @@ export function TraceView(props: TraceViewProps) {
     },
     [matches, state, shape],
   );
+  // What had the focus may be gone with the old view; the keys must go on working.
+  const byKey = useRef(false);
+  useEffect(() => {
+    const lost = document.activeElement === null || document.activeElement === document.body;
+    if (byKey.current && lost) root.current?.focus({ preventScroll: true });
+    byKey.current = false;
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea') !== null)
@@ -104,6 +111,7 @@ export function TraceView(props: TraceViewProps) {
     });
     if (!used) return;
     event.preventDefault();
+    byKey.current = true;
     if (event.key.startsWith('Arrow')) root.current?.querySelector<HTMLElement>('[data-ccm-grid]')?.focus();
   };
   const records = useMemo(() => countRecords(shape.table), [shape]);
@@ -122,7 +130,13 @@ export function TraceView(props: TraceViewProps) {
   const select = (span: number) =>
     dispatch({ kind: 'patch', patch: { ...openedTo(shape, state, span), view: 'waterfall' } });
   return (
-    <div className="ccm-trace" ref={root} onKeyDown={onKeyDown} data-trace={shape.table.traceId}>
+    <div
+      className="ccm-trace"
+      ref={root}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+      data-trace={shape.table.traceId}
+    >
       <Header
         shape={shape}
         onCulprit={() => select(shape.verdict.culprit)}

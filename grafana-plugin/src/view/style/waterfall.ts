@@ -1,4 +1,5 @@
 export const waterfallStyle = `
+.ccm-trace:focus-visible { outline: none; }
 .ccm-trace { flex: 1 1 auto; height: 100%; min-height: 0; overflow: auto; position: relative; }
 .ccm-head { padding: 10px 14px 6px; }
 .ccm-title { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 14px; }

@@ -1,0 +1,76 @@
+import { useLayoutEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import { useSurroundings } from '../view/context.ts';
+import { useSize } from '../view/use-size.ts';
+
+export interface ChartSeries {
+  readonly name: string;
+  readonly colour: string;
+  /** Aligned with the times; null leaves a gap. */
+  readonly values: readonly (number | null)[];
+  readonly kind: 'bars' | 'line';
+  readonly dash?: readonly number[];
+}
+
+export interface ChartProps {
+  readonly label: string;
+  /** Seconds since 1970, ascending. */
+  readonly times: readonly number[];
+  readonly series: readonly ChartSeries[];
+  readonly format: (value: number) => string;
+}
+
+const height = 200;
+
+/** Values over time, by uPlot. The figures are in a table beside it for those who cannot see it. */
+export function Chart({ label, times, series, format }: ChartProps) {
+  const { tokens, translator: t } = useSurroundings();
+  const box = useRef<HTMLDivElement>(null);
+  const { width } = useSize(box);
+  useLayoutEffect(() => {
+    if (box.current === null || width === 0) return undefined;
+    const axis = {
+      stroke: tokens.dim,
+      grid: { stroke: tokens.line, width: 1 },
+      ticks: { stroke: tokens.line, width: 1 },
+      font: `11px ${tokens.font}`,
+    };
+    const days = (times.at(-1) ?? 0) - (times[0] ?? 0) > 36 * 3600;
+    const when = (ms: number) => (days ? t.day(ms) : t.timeOfDay(ms).slice(0, 5));
+    const chart = new uPlot(
+      {
+        width,
+        height,
+        tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), t.timeZone),
+        cursor: { drag: { x: false, y: false } },
+        legend: { live: true },
+        scales: { y: { range: (_chart, low, high) => [Math.min(0, low ?? 0), (high ?? 1) || 1] } },
+        axes: [
+          { ...axis, space: 90 },
+          { ...axis, size: 70, values: (_chart, values) => values.map(format) },
+        ],
+        series: [
+          {
+            label: t.text('attempts.when'),
+            value: (_chart, value: number | null) => (value === null ? '–' : t.shortDateTime(value * 1000)),
+          },
+          ...series.map(({ name, colour, kind, dash }) => ({
+            label: name,
+            stroke: colour,
+            width: kind === 'line' ? 1.5 : 0,
+            ...(dash === undefined ? {} : { dash: [...dash] }),
+            ...(kind === 'bars'
+              ? { fill: `${colour}cc`, paths: uPlot.paths.bars!({ size: [0.8, 14] }) }
+              : {}),
+            points: { show: false },
+            value: (_chart: uPlot, value: number | null) => (value === null ? '–' : format(value)),
+          })),
+        ],
+      },
+      [[...times], ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
+      box.current,
+    );
+    return () => chart.destroy();
+  }, [width, times, series, format, tokens, t]);
+  return <div ref={box} className="page-chart" role="img" aria-label={label} />;
+}

@@ -1,0 +1,85 @@
+import { useMemo } from 'react';
+import { AttemptsTimeline } from '../view/attempts-timeline.tsx';
+import { useSurroundings } from '../view/context.ts';
+import { rowOf, type DeviceJson } from './api.ts';
+import { listHref, traceHref } from './route.ts';
+
+/** One device: what its token's state is, since when, and how many others suffer from the same. */
+export function DeviceHead({ device }: { readonly device: DeviceJson }) {
+  const { translator: t, diagnoses } = useSurroundings();
+  const rows = useMemo(() => device.attempts.map(rowOf), [device]);
+  const { identities, token, sameCause } = device;
+  const lastMs = device.lastSeenUs / 1000;
+  const expiresMs = token.expiresUs / 1000;
+  const lost = token.state === 'overdue' || token.state === 'expired';
+  const failedSince = rows.filter(
+    (row) => row.outcome === 'error' && row.startMs > token.cachedUs / 1000,
+  ).length;
+  const ids = [...identities.clientGuids, ...identities.entraDeviceIds, ...identities.entraUserIds];
+  const state =
+    token.state === 'valid'
+      ? t.text('device.valid-until', { time: t.shortDateTime(expiresMs) })
+      : token.state === 'unknown'
+        ? t.text('device.no-token')
+        : t.text('device.overdue', { duration: t.duration(Math.max(0, lastMs - expiresMs)) });
+  const cause = sameCause === undefined ? undefined : diagnoses.get(sameCause.diagnosis)?.title;
+  return (
+    <section className="page-pane page-device" aria-label={identities.hosts[0] ?? ids[0]}>
+      <h2>
+        {identities.hosts.join(', ')} <span className="ccm-dim ccm-mono">{ids.join(' · ')}</span>
+      </h2>
+      <dl className="page-cards">
+        <Card name={t.text('device.token')} value={state} bad={lost} />
+        <Card
+          name={t.text('device.last')}
+          value={token.cachedUs === 0 ? t.text('device.never') : t.shortDateTime(token.cachedUs / 1000)}
+          href={token.traceId === '' ? undefined : traceHref(token.traceId)}
+        />
+        <Card
+          name={t.text('device.since')}
+          value={
+            failedSince === 0
+              ? t.text('device.since-none')
+              : t.text('device.since-failed', { n: t.number(failedSince) })
+          }
+          bad={failedSince > 0}
+        />
+        {sameCause !== undefined && (
+          <Card
+            name={cause === undefined ? t.text('device.same') : `${t.text('device.same')}: ${cause}`}
+            value={
+              sameCause.devices > 1
+                ? t.text('device.same-n', { n: t.number(sameCause.devices) })
+                : t.text('device.same-one')
+            }
+            href={sameCause.diagnosis === '' ? undefined : listHref({ diagnosis: sameCause.diagnosis })}
+          />
+        )}
+      </dl>
+      <AttemptsTimeline
+        rows={rows}
+        selected=""
+        nowMs={lastMs}
+        onOpen={(row) => {
+          location.hash = traceHref(row.traceId);
+        }}
+      />
+    </section>
+  );
+}
+
+interface CardProps {
+  readonly name: string;
+  readonly value: string;
+  readonly bad?: boolean;
+  readonly href?: string | undefined;
+}
+
+function Card({ name, value, bad = false, href }: CardProps) {
+  return (
+    <div className={bad ? 'page-card page-card-bad' : 'page-card'}>
+      <dt>{name}</dt>
+      <dd>{href === undefined ? value : <a href={href}>{value}</a>}</dd>
+    </div>
+  );
+}

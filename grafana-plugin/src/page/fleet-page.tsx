@@ -1,0 +1,181 @@
+import { useMemo, type ReactNode } from 'react';
+import { useSurroundings } from '../view/context.ts';
+import { StatePane } from '../view/state-pane.tsx';
+import type { Api, FleetJson } from './api.ts';
+import { Chart, type ChartSeries } from './chart.tsx';
+import { Failure } from './failure.tsx';
+import { useLive } from './live.ts';
+import { listHref, traceHref } from './route.ts';
+import { useLoad, valueOf } from './use-load.ts';
+
+/** The fleet over the last week: how attempts ended, how long the STS takes, what fails, who is without a token. */
+export function FleetPage({ api }: { readonly api: Api }) {
+  const { translator: t } = useSurroundings();
+  const [load, reload] = useLoad<FleetJson>('fleet', (signal) => api.fleet(signal));
+  useLive('api/v1/events', reload);
+  const fleet = valueOf(load);
+  return (
+    <>
+      {load.kind === 'failed' && <Failure error={load.error} onRetry={reload} small={fleet !== undefined} />}
+      {load.kind === 'loading' && fleet === undefined && <StatePane busy title={t.text('empty.loading')} />}
+      {fleet !== undefined && <Fleet fleet={fleet} />}
+    </>
+  );
+}
+
+function Fleet({ fleet }: { readonly fleet: FleetJson }) {
+  const { translator: t, tokens, diagnoses } = useSurroundings();
+  const times = useMemo(() => fleet.timesUs.map((us) => us / 1e6), [fleet]);
+  const outcomes = useMemo((): ChartSeries[] => {
+    const sum = (pick: 'ok' | 'error') =>
+      fleet.timesUs.map((_, k) => fleet.outcomes.reduce((all, story) => all + (story[pick][k] ?? 0), 0));
+    const [ok, failed] = [sum('ok'), sum('error')];
+    // Stacked by hand: all attempts behind, the failed ones in front.
+    return [
+      {
+        name: t.text('fleet.all'),
+        colour: tokens.ok,
+        kind: 'bars',
+        values: ok.map((n, k) => n + failed[k]!),
+      },
+      { name: t.text('fleet.failed'), colour: tokens.error, kind: 'bars', values: failed },
+    ];
+  }, [fleet, tokens, t]);
+  const latency = useMemo(
+    (): ChartSeries[] => [
+      { name: 'p50', colour: tokens.lanes['client']!, kind: 'line', values: fleet.sts.p50Ms },
+      { name: 'p95', colour: tokens.warning, kind: 'line', values: fleet.sts.p95Ms, dash: [6, 3] },
+      { name: 'p99', colour: tokens.error, kind: 'line', values: fleet.sts.p99Ms, dash: [2, 3] },
+    ],
+    [fleet, tokens],
+  );
+  const count = useMemo(() => (value: number) => t.number(Math.round(value)), [t]);
+  const ms = useMemo(() => (value: number) => t.duration(value), [t]);
+  const { totals, errors, overdue } = fleet;
+  return (
+    <div className="page-fleet">
+      <dl className="page-cards">
+        <Figure name={t.text('fleet.attempts')} value={t.number(totals.traces)} />
+        <Figure name={t.text('fleet.failed')} value={t.number(totals.failed)} bad={totals.failed > 0} />
+        <Figure name={t.text('fleet.devices')} value={t.number(totals.devices)} />
+        <Figure name={t.text('fleet.overdue')} value={t.number(overdue.count)} bad={overdue.count > 0} />
+      </dl>
+      <Pane title={`${t.text('fleet.renewals')} · ${t.text('fleet.last')}`}>
+        {totals.traces === 0 ? (
+          <p className="ccm-pad ccm-dim">{t.text('fleet.none')}</p>
+        ) : (
+          <Chart label={t.text('fleet.renewals')} times={times} series={outcomes} format={count} />
+        )}
+      </Pane>
+      <Pane title={t.text('fleet.sts')}>
+        {fleet.sts.count.every((n) => n === 0 || n === null) ? (
+          <p className="ccm-pad ccm-dim">{t.text('fleet.none')}</p>
+        ) : (
+          <Chart label={t.text('fleet.sts')} times={times} series={latency} format={ms} />
+        )}
+      </Pane>
+      <Pane title={t.text('fleet.errors')}>
+        {errors.length === 0 ? (
+          <p className="ccm-pad ccm-dim">{t.text('fleet.no-errors')}</p>
+        ) : (
+          <Table
+            head={[
+              t.text('fleet.error'),
+              t.text('fleet.devices'),
+              t.text('fleet.count'),
+              t.text('attempts.when'),
+            ]}
+          >
+            {errors.map((error) => (
+              <tr key={`${error.errorType} ${error.diagnosis} ${error.story}`}>
+                <td>
+                  <a
+                    className="ccm-link"
+                    href={
+                      error.diagnosis === ''
+                        ? traceHref(error.traceId)
+                        : listHref({ diagnosis: error.diagnosis })
+                    }
+                  >
+                    {diagnoses.get(error.diagnosis)?.title ?? (error.statusMessage || error.errorType)}
+                  </a>{' '}
+                  <span className="ccm-dim">{error.story}</span>
+                </td>
+                <td className="ccm-took">{t.number(error.devices)}</td>
+                <td className="ccm-took">{t.number(error.traces)}</td>
+                <td className="ccm-when">
+                  <a className="ccm-link" href={traceHref(error.traceId)}>
+                    {t.shortDateTime(error.lastUs / 1000)}
+                  </a>
+                </td>
+              </tr>
+            ))}
+          </Table>
+        )}
+      </Pane>
+      <Pane title={t.text('fleet.overdue')}>
+        {overdue.devices.length === 0 ? (
+          <p className="ccm-pad ccm-dim">{t.text('fleet.none-overdue')}</p>
+        ) : (
+          <Table head={[t.text('attempts.device'), t.text('fleet.since')]}>
+            {overdue.devices.map((device) => (
+              <tr key={device.clientGuid || device.host}>
+                <td>
+                  <a className="ccm-link" href={listHref({ q: device.clientGuid || device.host })}>
+                    {device.host || device.clientGuid}
+                  </a>
+                </td>
+                <td className="ccm-took">{t.duration((device.lastSeenUs - device.expiresUs) / 1000)}</td>
+              </tr>
+            ))}
+          </Table>
+        )}
+      </Pane>
+    </div>
+  );
+}
+
+function Pane({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section className="page-pane" aria-label={title}>
+      <h2 className="page-pane-title">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Figure({
+  name,
+  value,
+  bad = false,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly bad?: boolean;
+}) {
+  return (
+    <div className={bad ? 'page-card page-card-bad' : 'page-card'}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Table({ head, children }: { readonly head: readonly string[]; readonly children: ReactNode }) {
+  return (
+    <div className="ccm-table-box">
+      <table className="ccm-table page-figures">
+        <thead>
+          <tr>
+            {head.map((name, k) => (
+              <th key={name} scope="col" className={k === 0 ? undefined : 'ccm-took'}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}

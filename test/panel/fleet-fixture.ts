@@ -1,0 +1,68 @@
+import { failedRenewal } from './failed-renewal.ts';
+import { traceIdOf } from './stories.ts';
+
+const hourUs = 3_600_000_000;
+const sinceUs = Date.UTC(2026, 2, 2) * 1000;
+const hours = Array.from({ length: 7 * 24 }, (_, k) => k);
+
+/** A week of a small fleet as the API answers it: all well until the certificate of the connection point ran out. */
+export const fleet = {
+  sinceUs,
+  untilUs: sinceUs + 7 * 24 * hourUs,
+  bucketUs: hourUs,
+  timesUs: hours.map((k) => sinceUs + k * hourUs),
+  outcomes: [
+    { story: 'client registration', ok: hours.map((k) => (k % 24 === 8 ? 4 : 0)), error: hours.map(() => 0) },
+    {
+      story: 'token renewal',
+      ok: hours.map((k) => (k < 150 ? 30 + ((k * 7) % 11) : 0)),
+      error: hours.map((k) => (k < 150 ? k % 3 : 42)),
+    },
+  ],
+  sts: {
+    count: hours.map((k) => (k < 150 ? 30 : 0)),
+    p50Ms: hours.map((k) => (k < 150 ? 16 + (k % 5) : null)),
+    p95Ms: hours.map((k) => (k < 150 ? 40 + (k % 9) : null)),
+    p99Ms: hours.map((k) => (k < 150 ? 90 + (k % 17) : null)),
+  },
+  errors: [
+    {
+      errorType: 'connection_point_certificate',
+      diagnosis: 'connection-point-certificate',
+      story: 'token renewal',
+      traces: 756,
+      devices: 42,
+      lastUs: failedRenewal.startMs * 1000,
+      traceId: traceIdOf(failedRenewal),
+      statusMessage: 'The connection point answered 403',
+    },
+  ],
+  overdue: {
+    count: 42,
+    devices: [
+      {
+        host: 'WIN-042',
+        clientGuid: '13E80CEF-5698-4C63-9ED6-E58FBFF78C38',
+        expiresUs: sinceUs + 16 * hourUs,
+        lastSeenUs: failedRenewal.startMs * 1000,
+        traceId: traceIdOf(failedRenewal),
+      },
+    ],
+  },
+  totals: { traces: 6120, failed: 906, devices: 214 },
+};
+
+/** The same before anything was seen. */
+export const emptyFleet = {
+  ...fleet,
+  outcomes: [],
+  sts: {
+    count: hours.map(() => 0),
+    p50Ms: hours.map(() => null),
+    p95Ms: hours.map(() => null),
+    p99Ms: hours.map(() => null),
+  },
+  errors: [],
+  overdue: { count: 0, devices: [] },
+  totals: { traces: 0, failed: 0, devices: 0 },
+};

@@ -15,7 +15,7 @@ export async function readDevice(
   limit: number,
   nowUs: number,
 ): Promise<DeviceView | undefined> {
-  const where = traceFilter({ identity });
+  const where = await traceFilter(connection, { identity });
   if (where === undefined) return undefined;
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE device AS SELECT ${summaryColumns}, identities

@@ -1,11 +1,10 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { Dependency, Operation, SpanSearch } from '../contract/span-search.ts';
-import { parseIdentity } from '../model/identity.ts';
 import type { Trace } from '../model/span.ts';
 import { serviceNames, tiers } from '../model/tier.ts';
+import { identityCondition } from './find-traces.ts';
 import { restore } from './restore.ts';
 import { rowsOf } from './sql.ts';
-import { identityCondition } from './trace-list.ts';
 import { spanKinds, statusCodes } from './trace-rows.ts';
 
 /**
@@ -56,12 +55,14 @@ export async function searchTraces(
   const { [identityTag]: identity = '', ...tags } = query.tags;
   for (const [tag, text] of Object.entries(tags)) spans.push(tagCondition(tag, text, value));
   if (identity !== '') {
-    const keys = parseIdentity(identity);
-    if (keys.length === 0) return [];
-    traces.push(`(${keys.map((key) => identityCondition(key, value)).join(' OR ')})`);
+    const condition = await identityCondition(connection, identity);
+    if (condition === undefined) return [];
+    traces.push(condition);
   }
-  bound(traces, 'start_us', '>=', query.sinceUs);
-  bound(traces, 'start_us', '<=', query.untilUs);
+  // Times are numbers of ours by now: written out, they serve both queries.
+  if (query.sinceUs !== undefined) traces.push(`start_us >= ${Math.round(query.sinceUs)}`);
+  if (query.untilUs !== undefined) traces.push(`start_us <= ${Math.round(query.untilUs)}`);
+  if (traces.length > 0) spans.push(await numbersWithin(connection, traces.join(' AND ')));
   const found = await rowsOf(
     connection,
     `SELECT trace_no FROM traces
@@ -93,6 +94,16 @@ export async function listDependencies(
     child: serviceOf(Number(row['child'])),
     calls: Number(row['calls']),
   }));
+}
+
+/** Bounds of the numbers of these traces, by which the scan of their spans is cut short. */
+async function numbersWithin(connection: DuckDBConnection, where: string): Promise<string> {
+  const [row] = await rowsOf(
+    connection,
+    `SELECT min(trace_no) AS least, max(trace_no) AS most FROM traces WHERE ${where}`,
+  );
+  const least = row?.['least'] ?? null;
+  return least === null ? 'false' : `trace_no BETWEEN ${String(least)} AND ${String(row?.['most'])}`;
 }
 
 function tagCondition(tag: string, text: string, value: (one: DuckDBValue) => string): string {

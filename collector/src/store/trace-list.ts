@@ -1,10 +1,9 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { TracePage, TraceQuery, TraceSummary } from '../contract/trace-reader.ts';
-import { type IdentityKey, parseIdentity } from '../model/identity.ts';
 import { tiers } from '../model/tier.ts';
+import { identityCondition } from './find-traces.ts';
 import { decimal, rowsOf, type Sql, toHex } from './sql.ts';
 import { tierBit } from './summarise.ts';
-import { isMessage } from './trace-rows.ts';
 
 /** Rows a page has at most, whatever was asked for. */
 const maxPageRows = 1000;
@@ -15,7 +14,7 @@ export const summaryColumns =
 /** One page of summaries, newest first; the trace id breaks ties, so the order is total and pages never overlap. */
 export async function listTraces(connection: DuckDBConnection, query: TraceQuery): Promise<TracePage> {
   const limit = Math.max(1, Math.min(maxPageRows, Math.floor(query.limit)));
-  const where = traceFilter(query);
+  const where = await traceFilter(connection, query);
   if (where === undefined) return { rows: [], next: '' };
   const rows = await rowsOf(
     connection,
@@ -28,14 +27,17 @@ export async function listTraces(connection: DuckDBConnection, query: TraceQuery
 }
 
 /** Conditions on `traces`; undefined where nothing can match (text that is no identity). */
-export function traceFilter(query: Omit<TraceQuery, 'limit'>): Sql | undefined {
+export async function traceFilter(
+  connection: DuckDBConnection,
+  query: Omit<TraceQuery, 'limit'>,
+): Promise<Sql | undefined> {
   const values: DuckDBValue[] = [];
   const parts = ['true'];
   const value = (one: DuckDBValue): string => `$${values.push(one)}`;
   if (query.identity !== undefined) {
-    const keys = parseIdentity(query.identity);
-    if (keys.length === 0) return undefined;
-    parts.push(`(${keys.map((key) => identityCondition(key, value)).join(' OR ')})`);
+    const condition = await identityCondition(connection, query.identity);
+    if (condition === undefined) return undefined;
+    parts.push(condition);
   }
   if (query.story !== undefined) parts.push(`story = ${value(query.story)}`);
   if (query.outcome !== undefined) parts.push(query.outcome === 'error' ? 'failed' : 'NOT failed');
@@ -58,18 +60,6 @@ export function traceFilter(query: Omit<TraceQuery, 'limit'>): Sql | undefined {
     );
   }
   return { text: parts.join(' AND '), values };
-}
-
-/** Condition that a trace is known by this key. */
-export function identityCondition(key: IdentityKey, value: (one: DuckDBValue) => string): string {
-  const id = (): string => value(decimal(key.value));
-  if (key.kind === 'trace') return `trace_id = ${id()}::UHUGEINT`;
-  if (key.kind === 'span') return `trace_no IN (SELECT trace_no FROM spans WHERE span_id = ${id()}::UBIGINT)`;
-  if (isMessage(key)) {
-    return `trace_no IN (SELECT trace_no FROM trace_messages WHERE message = ${id()}::UHUGEINT)`;
-  }
-  const number = `SELECT identity_no FROM identities WHERE kind = ${value(key.kind)} AND value = ${value(key.value)}`;
-  return `trace_no IN (SELECT trace_no FROM trace_identities WHERE identity_no IN (${number}))`;
 }
 
 export function summaryOf(row: Record<string, DuckDBValue>): TraceSummary {

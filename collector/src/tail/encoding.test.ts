@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import iconv from 'iconv-lite';
+import { describe, expect, it } from 'vitest';
+import type { Chunk } from '../contract/chunk.ts';
+import { createReading } from './chunks.ts';
+import { detectEncoding } from './encoding.ts';
+
+const source = { path: 'A.log', host: 'H', log: 'A.log', generation: 0 };
+const envelope =
+  ']LOG]!><time="14:35:58.738+240" date="10-08-2019" component="CcmMessaging" context="" type="1" thread="3344" file="a.cpp:1">\r\n';
+const japanese = `<![LOG[\u30c8\u30fc\u30af\u30f3\u3092\u53d6\u5f97\u3067\u304d\u307e\u305b\u3093 \u8868\u793a${envelope}`;
+const german = `<![LOG[\u00dcberpr\u00fcfung f\u00fcr 5 \u20ac fehlgeschlagen${envelope}`;
+const plain = `<![LOG[Appending CCM Token to the header.${envelope}`;
+
+describe('detectEncoding()', () => {
+  it.each([
+    ['utf-8', plain, 'utf-8', 0],
+    ['utf-8', japanese, 'utf-8', 0],
+    ['utf-8', `\ufeff${japanese}`, 'utf-8', 3],
+    ['utf-16le', plain, 'utf-16le', 0],
+    ['utf-16be', plain, 'utf-16be', 0],
+    ['utf-16le', japanese, 'utf-16le', 0],
+    ['utf-16be', japanese, 'utf-16be', 0],
+    ['utf-16le', `\ufeff${japanese}`, 'utf-16le', 2],
+    ['utf-16be', `\ufeff${plain}`, 'utf-16be', 2],
+    ['windows-1252', german, 'windows-1252', 0],
+    ['shift_jis', japanese, 'shift_jis', 0],
+  ])('tells %s', (written, text, encoding, markBytes) => {
+    expect(detectEncoding(iconv.encode(text.repeat(3), written, { addBOM: false }))).toEqual({
+      encoding,
+      markBytes,
+    });
+  });
+
+  it('tells UTF-8 whose ends are cut within characters', () => {
+    const bytes = Buffer.from('\u30a8\u30e9\u30fc'.repeat(50));
+    for (let from = 0; from < 3; from++) {
+      for (let back = 0; back < 3; back++) {
+        expect(detectEncoding(bytes.subarray(from, bytes.length - back))).toEqual({
+          encoding: 'utf-8',
+          markBytes: 0,
+        });
+      }
+    }
+  });
+
+  it('takes programs and archives for binary', () => {
+    expect(detectEncoding(Buffer.from('MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0\xb8\0\0\0', 'latin1'))).toBe(
+      'binary',
+    );
+    expect(detectEncoding(Buffer.from('PK\x03\x04\x14\0\x08\0\x08\0\x21\x63\x01\x02', 'latin1'))).toBe(
+      'binary',
+    );
+  });
+
+  it('has an answer for any bytes', () => {
+    const answered = fc.property(
+      fc.uint8Array({ maxLength: 300 }),
+      (bytes) => detectEncoding(Buffer.from(bytes)) !== undefined,
+    );
+    expect(fc.check(answered).failed).toBe(false);
+  });
+});
+
+describe('createReading()', () => {
+  const letters = fc.constantFrom(
+    'a',
+    '>',
+    '\n',
+    '\r\n',
+    ']',
+    '\u00e9',
+    '\u30bd',
+    '\u8868',
+    '\u010a',
+    '\u0a0d',
+    '\u{1f600}',
+    '\ud800',
+  );
+  const texts = fc.array(letters, { maxLength: 80 }).map((all) => all.join(''));
+  const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 });
+
+  function chunksOf(bytes: Buffer, cuts: readonly number[], encoding: string, first: number): Chunk[] {
+    const reading = createReading(source, encoding, first);
+    const chunks: Chunk[] = [];
+    for (let at = 0, turn = 0; at < bytes.length; turn++) {
+      const to = Math.min(bytes.length, at + (cuts[turn % cuts.length] ?? 1));
+      chunks.push(reading.chunk(bytes.subarray(at, to), to === bytes.length));
+      at = to;
+    }
+    return chunks;
+  }
+
+  it.each(['utf-16le', 'utf-16be'] as const)('gives %s as UTF-8, the same however it is cut', (encoding) => {
+    const same = fc.property(texts, sizes, (text, cuts) => {
+      const bytes = iconv.encode(text, encoding, { addBOM: false });
+      const read = chunksOf(bytes, cuts, encoding, 0);
+      return Buffer.concat(read.map((chunk) => chunk.bytes)).toString() === Buffer.from(text).toString();
+    });
+    expect(fc.check(same, { numRuns: 1000 })).toMatchObject({ failed: false });
+  });
+
+  it.each(['utf-16le', 'utf-16be', 'windows-1252'] as const)(
+    'knows where on disk each letter of %s lies',
+    (encoding) => {
+      const leads = fc.property(texts, sizes, (text, cuts) => {
+        const written =
+          encoding === 'windows-1252' ? text.replace(/[^\0-\u00ff]/gu, '?') : text.replaceAll('\ud800', '?');
+        const bytes = iconv.encode(written, encoding, { addBOM: false });
+        for (const chunk of chunksOf(bytes, cuts, encoding, 100)) {
+          for (let index = 0; index < chunk.bytes.length; index++) {
+            const byte = chunk.bytes[index] ?? 0;
+            if (byte >= 0x80) continue;
+            const at = chunk.offsetOf(index) - 100;
+            const letter = iconv.decode(
+              bytes.subarray(at, at + (encoding === 'windows-1252' ? 1 : 2)),
+              encoding,
+              { stripBOM: false },
+            );
+            if (letter !== String.fromCharCode(byte)) return false;
+          }
+        }
+        return true;
+      });
+      expect(fc.check(leads, { numRuns: 1000 })).toMatchObject({ failed: false });
+    },
+  );
+});

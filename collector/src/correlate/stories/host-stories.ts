@@ -4,6 +4,7 @@ import type { KnownEvent } from '../segment.ts';
 import { findForStep, findSegment } from './find-segment.ts';
 import { type Ending, logOf, OpenSegment, threadOf } from './open-segment.ts';
 import type { RolesOf } from './roles-of.ts';
+import { countSpans, deadlineOf, elapsedOf, endingOf, rootOf, suffices } from './segment-ends.ts';
 
 /** Bounds of one host's open stories. */
 export interface HostLimits {
@@ -58,6 +59,14 @@ export class HostStories {
     for (const list of this.#open)
       for (const { rule, startUs } of list) if (rule.hop && startUs < oldest) oldest = startUs;
     for (const { startUs } of this.#hops) if (startUs < oldest) oldest = startUs;
+    return oldest;
+  }
+
+  /** When the oldest span began that is not released; Infinity where there is none. */
+  get oldestUs(): number {
+    let oldest = Infinity;
+    for (const list of [...this.#open, this.#closing, this.#hops])
+      for (const { startUs } of list) if (startUs < oldest) oldest = startUs;
     return oldest;
   }
 
@@ -237,6 +246,8 @@ export class HostStories {
       if (logs !== undefined && !logs.has(known.event.log.toLowerCase()) && !logs.has(log.toLowerCase()))
         continue;
       const open = this.#open[span] ?? [];
+      // Time alone places only where there is no choice.
+      if (by === 'host' && open.length > 1) continue;
       for (let at = open.length - 1; at >= 0; at--) {
         const parent = open[at];
         if (parent === undefined) continue;
@@ -349,45 +360,4 @@ function threadKey(known: KnownEvent): string {
 function messageIdOf({ event }: KnownEvent): string {
   const id = event.attributes['ccm.message.id'];
   return typeof id === 'string' ? id : '';
-}
-
-/** Whether a step was reached after which a missing end is no failure. */
-function suffices({ rule, events, children }: OpenSegment): boolean {
-  const reached = ({ event }: KnownEvent): boolean => rule.suffices.has(event.name);
-  return (
-    rule.suffices.size > 0 && (events.some(reached) || children.some((child) => child.events.some(reached)))
-  );
-}
-
-function deadlineOf(segment: OpenSegment): number {
-  const { rule } = segment;
-  if (segment.awaitedUntilUs >= 0 && segment.awaited === undefined) return segment.awaitedUntilUs;
-  const silence = rule.idleUs >= 0 ? rule.idleUs : rule.timeoutUs;
-  return Math.min(segment.lastUs + silence, segment.startUs + rule.longestUs);
-}
-
-/** What the story says of the record, unless the record itself tells a failure. */
-function endingOf({ outcome }: Role, { event }: KnownEvent): Ending {
-  if (outcome === 'fail' || event.outcome === 'fail') return 'fail';
-  return outcome === 'unset' ? 'unset' : 'ok';
-}
-
-function elapsedOf(rule: StoryRule, { event }: KnownEvent): number {
-  const elapsed = rule.elapsed === '' ? undefined : event.attributes[rule.elapsed];
-  return typeof elapsed === 'number' && elapsed >= 0 ? Math.round(elapsed * 1000) : -1;
-}
-
-function rootOf(segment: OpenSegment | undefined): OpenSegment | undefined {
-  let root = segment;
-  while (root?.parent !== undefined) root = root.parent;
-  return root;
-}
-
-function countSpans(segment: OpenSegment, most: number): number {
-  let count = 1;
-  for (const child of segment.children) {
-    if (count >= most) break;
-    count += countSpans(child, most - count);
-  }
-  return count;
 }

@@ -36,6 +36,8 @@ export interface HostTeller {
   readonly idle: boolean;
   readonly openCount: number;
   readonly oldestHopUs: number;
+  /** Time of the oldest record that is not told, or that a span not released is made of; Infinity with none. */
+  readonly neededFromUs: number;
   /** Time of its last record. */
   readonly lastUs: number;
 }
@@ -77,6 +79,12 @@ export function createHostTeller(name: string, site: string, options: TellerOpti
     },
     get oldestHopUs() {
       return stories.oldestHopUs;
+    },
+    get neededFromUs() {
+      let oldest = stories.oldestUs;
+      for (const { record } of pending) if (record.timeUs < oldest) oldest = record.timeUs;
+      for (const { record } of late) if (record.timeUs < oldest) oldest = record.timeUs;
+      return oldest;
     },
     get lastUs() {
       return lastUs;

@@ -30,6 +30,14 @@ interface Building {
   readonly first: number;
 }
 
+/** From this confidence on a join counts as proved: an id says so, and there is nothing to be warned of. */
+const proved = 0.995;
+
+/** Whether a span's place under its parent is a guess that a reader must be told of. */
+export function isInferred(table: SpanTable, span: number): boolean {
+  return table.confidence[span]! < proved; // false for NaN
+}
+
 /**
  * Groups the spans of a trace by service and host; tiers come first, in the order of a request's way, those that left
  * no span (`silent`) among them.

@@ -46,7 +46,7 @@ export function Chart({ label, times, series, format }: ChartProps) {
         legend: { live: true },
         scales: { y: { range: (_chart, low, high) => [Math.min(0, low ?? 0), (high ?? 1) || 1] } },
         axes: [
-          { ...axis, space: 90 },
+          { ...axis, space: 90, values: (_chart, values) => values.map((at) => when(at * 1000)) },
           { ...axis, size: 70, values: (_chart, values) => values.map(format) },
         ],
         series: [

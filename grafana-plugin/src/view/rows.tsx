@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { isInferred } from '../layout/lanes.ts';
 import { textOf } from '../model/span-detail.ts';
 import { flagWarning, statusError } from '../model/span-table.ts';
 import { useTranslator } from './context.ts';
@@ -160,7 +161,7 @@ function Tags({ shape, span, state }: SpanRowProps) {
   return (
     <>
       {status !== '' && <span className="ccm-tag">{status}</span>}
-      {!Number.isNaN(sure) && (
+      {isInferred(table, span) && (
         <span
           className="ccm-tag ccm-inferred"
           title={t.text('row.inferred', {

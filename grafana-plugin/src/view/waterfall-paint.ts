@@ -1,3 +1,4 @@
+import { isInferred } from '../layout/lanes.ts';
 import { startOf, type ClockMode, type TimeRange } from '../layout/time.ts';
 import { flagWarning, statusError } from '../model/span-table.ts';
 import { beginPaint, inkOn } from './canvas.ts';
@@ -75,7 +76,7 @@ function paintJoin(
   if (parent < 0) return;
   const parentRow = rowOf[parent]!;
   if (parentRow < 0 || parentRow >= row) return;
-  const inferred = !Number.isNaN(shape.table.confidence[span]!);
+  const inferred = isInferred(shape.table, span);
   if (!inferred && shape.lanes.laneOf[parent] === shape.lanes.laneOf[span]) return;
   const x = Math.round(place(picture, startOf(shape.table, span, clock))) + 0.5;
   const top = Math.max(-rowHeight, parentRow * rowHeight - scrollTop + barTop + barHeight + 2);
@@ -119,7 +120,7 @@ function paintBar(
       context.lineWidth = 1.5;
       context.strokeRect(left - 1.5, top + barTop - 1.5, right - left + 3, barHeight + 3);
     }
-    if (!Number.isNaN(table.confidence[span]!)) paintInferred(context, tokens, left, top);
+    if (isInferred(table, span)) paintInferred(context, tokens, left, top);
     if (picture.critical) paintCritical(context, picture, span, top);
   }
   paintText(context, picture, span, { left, right, top, colour, seen: to >= 0 && from <= width });

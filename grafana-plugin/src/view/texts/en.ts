@@ -20,7 +20,7 @@ export const en = {
   'verdict.failed-service': '{story} failed in {service}',
   'verdict.warned': '{span} did not succeed ({error}); the story went on without it.',
   'verdict.unexplained': 'No diagnosis is known for this failure. Its records are below.',
-  'verdict.from': 'What the log says',
+  'verdict.from': 'Found',
   'verdict.remedy': 'What to do',
   'verdict.same': 'Show all with this cause',
   'summary.spans': '{n} spans',

@@ -22,7 +22,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'verdict.failed-service': '{service} で {story} が失敗しました',
   'verdict.warned': '{span} は成功しませんでしたが ({error})、処理は続行されました。',
   'verdict.unexplained': 'この失敗に該当する診断はありません。ログの記録を下に示します。',
-  'verdict.from': 'ログの内容',
+  'verdict.from': '検出内容',
   'verdict.remedy': '対処方法',
   'verdict.same': '同じ原因のものをすべて表示',
   'summary.spans': '{n} スパン',

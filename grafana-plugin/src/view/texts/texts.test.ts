@@ -22,9 +22,11 @@ describe('createTranslator()', () => {
     [412, '412 ms'],
     [1010, '1.01 s'],
     [14_500, '14.5 s'],
-    [90_000, '1.5 min'],
+    [80_000, '1 min 20 s'],
+    [119_600, '2 min'],
+    [3_660_000, '1 h 1 min'],
     [75_600_000, '21 h'],
-    [260_000_000, '3.01 d'],
+    [260_000_000, '3 d'],
   ])('writes %d milliseconds as %s', (ms, text) => {
     expect(t.duration(ms)).toBe(text);
   });

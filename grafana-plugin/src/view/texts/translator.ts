@@ -67,22 +67,34 @@ function knownZone(timeZone: string): string {
   }
 }
 
-const steps: readonly (readonly [atLeastMs: number, unitMs: number, key: TextKey])[] = [
-  [48 * 3_600_000, 86_400_000, 'unit.d'],
-  [3_600_000, 3_600_000, 'unit.h'],
-  [60_000, 60_000, 'unit.min'],
-  [1000, 1000, 'unit.s'],
-  [1, 1, 'unit.ms'],
+/** Units from a minute on, the larger first: two of them say enough. */
+const long: readonly (readonly [unitMs: number, key: TextKey])[] = [
+  [86_400_000, 'unit.d'],
+  [3_600_000, 'unit.h'],
+  [60_000, 'unit.min'],
+  [1000, 'unit.s'],
 ];
 
 function durationText(ms: number, text: Translator['text'], number: (n: number) => string): string {
   if (!Number.isFinite(ms)) return '–';
   if (ms === 0) return text('unit.ms', { n: 0 });
-  const step = steps.find(([atLeast]) => ms >= atLeast - 1e-9);
-  if (step === undefined) return text('unit.us', { n: number(Math.round(ms * 1000)) });
-  const value = ms / step[1];
-  const digits = step[2] === 'unit.ms' || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return text(step[2], {
-    n: number(Number(value.toFixed(value < 10 && step[2] === 'unit.ms' && ms % 1 !== 0 ? 1 : digits))),
-  });
+  if (ms < 1) return text('unit.us', { n: number(Math.round(ms * 1000)) });
+  if (ms < 1000) return text('unit.ms', { n: number(rounded(ms, ms < 10 ? 1 : 0)) });
+  if (ms < 60_000) return text('unit.s', { n: number(rounded(ms / 1000, ms < 10_000 ? 2 : 1)) });
+  const first = Math.max(
+    0,
+    long.findIndex(([unit], k) => ms >= unit && k < 3),
+  );
+  const [unit, key] = long[first]!;
+  const [nextUnit, nextKey] = long[first + 1]!;
+  // Rounded as a whole first, so that 59.9 s never stand beside a minute.
+  const whole = Math.round(ms / nextUnit);
+  const large = Math.floor((whole * nextUnit) / unit);
+  const small = whole - (large * unit) / nextUnit;
+  const head = text(key, { n: number(large) });
+  return small === 0 ? head : `${head} ${text(nextKey, { n: number(small) })}`;
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
 }

@@ -37,15 +37,15 @@ function judgeNode(node: SpanNode, knowledge: Knowledge, verdicts: Map<SpanNode,
     lastOfName.set(child.segment.name, child);
   for (const child of lastOfName.values()) {
     const verdict = verdicts.get(child);
-    if (verdict?.code === 'error' && !isForgiven(child, verdicts)) causes.push(verdict.cause);
+    if (verdict?.code === 'error' && !isForgiven(child)) causes.push(verdict.cause);
   }
   causes.sort((a, b) => a.rank - b.rank || b.timeUs - a.timeUs);
   const cause = causes[0] ?? unexplained(node);
-  verdicts.set(node, { code: 'error', cause, warning: isForgiven(node, verdicts) });
+  verdicts.set(node, { code: 'error', cause, warning: isForgiven(node) });
 }
 
 /** A failure of a kind that is normal to fail, when a later one under the same parent was good. */
-export function isForgiven(node: SpanNode, _verdicts: ReadonlyMap<SpanNode, Verdict>): boolean {
+function isForgiven(node: SpanNode): boolean {
   const { rule } = node.segment;
   if (!rule.forgiven || node.parent === undefined) return false;
   return node.parent.children.some(

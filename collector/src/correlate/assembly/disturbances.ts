@@ -15,34 +15,53 @@ interface Seen {
 
 /** Remembers the newest `most`. */
 export function createDisturbances({ disturbances }: Knowledge, most: number): Disturbances {
-  const seen: Seen[] = [];
+  const longestUs = Math.max(0, ...disturbances.map(({ withinUs }) => withinUs));
+  let seen: Seen[] = [];
+  let sorted = true;
+
+  function sort(): void {
+    if (!sorted) seen.sort((a, b) => a.known.timeUs - b.known.timeUs);
+    sorted = true;
+  }
+
   return {
     see(known) {
-      for (const rule of disturbances) {
-        if (!namesEvent(rule.event, known.event.name) || !holds(rule.where, known.event)) continue;
-        seen.push({ rule, known });
-        if (seen.length > most * 2) {
-          seen.sort((a, b) => a.known.timeUs - b.known.timeUs);
-          seen.splice(0, seen.length - most);
-        }
-        return;
-      }
+      const rule = disturbances.find(
+        ({ event, where }) => namesEvent(event, known.event.name) && holds(where, known.event),
+      );
+      if (rule === undefined) return;
+      seen.push({ rule, known });
+      sorted = false;
+      if (seen.length <= most * 2) return;
+      sort();
+      seen = seen.slice(-most);
     },
     explaining(errorType, endUs) {
+      sort();
       const newest = new Map<string, KnownEvent>();
-      for (const { rule, known } of seen) {
-        if (known.timeUs > endUs || known.timeUs < endUs - rule.withinUs || !rule.explains.has(errorType))
-          continue;
+      for (let at = firstAfter(seen, endUs) - 1; at >= 0; at--) {
+        const one = seen[at];
+        if (one === undefined || one.known.timeUs < endUs - longestUs) break;
+        const { rule, known } = one;
+        if (known.timeUs < endUs - rule.withinUs || !rule.explains.has(errorType)) continue;
         const kind = `${known.event.name}\0${known.event.record.source.host}`;
         const before = newest.get(kind);
-        if (
-          before === undefined ||
-          known.timeUs > before.timeUs ||
-          (known.timeUs === before.timeUs && known.id > before.id)
-        )
+        if (before === undefined || (known.timeUs === before.timeUs && known.id > before.id))
           newest.set(kind, known);
       }
       return [...newest.values()].sort((a, b) => a.timeUs - b.timeUs || (a.id < b.id ? -1 : 1));
     },
   };
+}
+
+/** Place of the first that came after `timeUs`. */
+function firstAfter(seen: readonly Seen[], timeUs: number): number {
+  let low = 0;
+  let high = seen.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((seen[middle]?.known.timeUs ?? Infinity) <= timeUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -35,7 +35,7 @@ function spanEvent({ event, timeUs }: KnownEvent, correctionUs: number, original
 }
 
 /** Who and where are replaced, what happened stays: SIDs, GUIDs, addresses of people, and what follows `Bearer`. */
-export function redact(message: string): string {
+function redact(message: string): string {
   return message
     .replace(/\bS-1-(?:5-21|12-1)-[\d-]+/gi, 'S-1-…')
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '…-guid-…')

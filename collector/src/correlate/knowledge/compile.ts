@@ -20,7 +20,7 @@ export interface ReadStory {
 
 type Written = string | number | boolean;
 
-export function compileWhere(where: Readonly<Record<string, Written | Written[]>> | undefined): Where {
+function compileWhere(where: Readonly<Record<string, Written | Written[]>> | undefined): Where {
   return Object.entries(where ?? {}).map(
     ([attribute, written]) => [attribute, parseCondition(written)] as const,
   );
@@ -176,7 +176,7 @@ function logSet(logs: readonly string[] | undefined): ReadonlySet<string> | unde
 
 const unitUs: Readonly<Record<string, number>> = { ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 };
 
-export function parseDurationUs(text: string): number {
+function parseDurationUs(text: string): number {
   const [, digits = '0', unit = 's'] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
   return Number(digits) * (unitUs[unit] ?? 1e6);
 }

@@ -70,6 +70,12 @@ describe('createMatcher()', () => {
     ).toBeUndefined();
   });
 
+  it('knows a line pasted from a page that made its quotes curly', () => {
+    const line =
+      'Cached encrypted token for \u2018S-1-5-18\u2019. Will expire at \u201806/25/2020 08:29:35\u2019';
+    expect(attributes(line, 'ccmsetup.log')).toMatchObject({ 'ccm.user.sid': 'S-1-5-18' });
+  });
+
   it('knows a log whose file was copied', () => {
     for (const name of ['CCM_STS - Copy.log', 'CCM_STS.log (old)', 'ccm_sts.lo_', 'CCM_STS']) {
       expect(matcher.matchRecord(bareRecord('Issued token', name))?.name).toBe('sts.token.issued');

@@ -9,7 +9,7 @@ import { createPrefilter } from './prefilter.ts';
 import type { LogRules, Made } from './rules.ts';
 import { createRunScan } from './run-scan.ts';
 import { squeeze } from './template.ts';
-import { withoutViewerColumns } from './viewer-residue.ts';
+import { withoutViewerColumns, withPlainQuotes } from './viewer-residue.ts';
 
 /** Knowledge of logs, read and checked. */
 export type Mappings = Loaded;
@@ -82,7 +82,7 @@ export function createMatcher({ rules }: Mappings): Matcher {
     record: LogRecord,
     logs: readonly LogRules[],
   ): { readonly log: LogRules; readonly made: Made } | undefined {
-    const whole = squeeze(record.message);
+    const whole = squeeze(record.envelope === 'bare' ? withPlainQuotes(record.message) : record.message);
     const cut = record.envelope === 'bare' ? withoutViewerColumns(whole, rules.components) : whole;
     const texts = cut === whole ? [whole] : [cut, whole];
     for (const text of texts) {

@@ -17,3 +17,8 @@ export function withoutViewerColumns(text: string, components: readonly string[]
   const tail = text.slice(split).replace(end, '');
   return `${text.slice(0, split)}${tail}`.replace(new RegExp(`^(?:${names}) `, 'i'), '').trim();
 }
+
+/** Word processors and web pages make curly quotes of plain ones. */
+export function withPlainQuotes(text: string): string {
+  return text.replace(/[\u2018\u2019]/g, "'").replace(/[\u201c\u201d]/g, '"');
+}

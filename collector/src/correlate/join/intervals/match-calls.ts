@@ -17,6 +17,7 @@ export interface MatchedCalls {
 const learnRounds = 6;
 const learnSweeps = 80;
 const finalSweeps = 800;
+const greedySweeps = 150;
 /** Calls below which nothing can be said of order. */
 const minCalls = 20;
 
@@ -55,7 +56,12 @@ function refine(
     const model = learnCallModel(calls, likely, weight);
     const counts = sampleSwaps(calls, model, chosen, fixed, last ? finalSweeps : learnSweeps, round + 1);
     const settled = chosen.map((own, k) => settleSlot(calls, own, fixed[k] === true ? undefined : counts, k));
-    if (last) return settled;
+    if (last) {
+      // A request is right when all its calls are: the likeliest whole, not the likeliest parts.
+      const state = settled.map((own) => rowsToCalls(calls, own));
+      sampleSwaps(calls, model, state, fixed, greedySweeps, round + 2, true);
+      return state.map((own, k) => settleSlot(calls, own, undefined, k));
+    }
     // The likeliest whole is learned from, and what is in doubt counts less.
     likely = settled.map((own) => rowsToCalls(calls, own));
     weight = certainties(likely, counts, fixed);

@@ -20,7 +20,7 @@ export interface SwapCounts {
 /**
  * A Markov chain over whole assignments of a service: two served spans that overlap exchange the calls of some slots, all that
  * follow one another included, so that a chain of calls can turn round as a whole (Metropolis). `chosen` is the state: the call
- * of each served row by slot.
+ * of each served row by slot. `greedy` takes gains only: the way from a likely whole to the likeliest near it.
  */
 export function sampleSwaps(
   calls: ServedCalls,
@@ -29,6 +29,7 @@ export function sampleSwaps(
   fixed: readonly boolean[],
   sweeps: number,
   seed: number,
+  greedy = false,
 ): SwapCounts {
   const rows = calls.served.startUs.length;
   const pairs = overlapping(calls);
@@ -73,7 +74,7 @@ export function sampleSwaps(
       const fitP = fitOf(calls, model, chosen, p, scratch);
       const fitQ = fitOf(calls, model, chosen, q, scratch);
       const gain = fitP + fitQ - (fits[p] ?? 0) - (fits[q] ?? 0) + inTurn * kept;
-      if (gain < 0 && Math.log(random()) >= gain) {
+      if (gain <= 0 && (greedy || Math.log(random()) >= gain)) {
         exchange(subset, p, q);
         continue;
       }

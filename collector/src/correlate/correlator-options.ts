@@ -1,4 +1,5 @@
 import type { Report } from '../contract/loss.ts';
+import type { LogRecord } from '../model/record.ts';
 import type { Original } from './assembly/evidence.ts';
 import type { JoinOptions } from './join/index.ts';
 import type { Knowledge } from './knowledge/knowledge.ts';
@@ -14,6 +15,11 @@ export interface CorrelatorOptions {
   /** How long an ended story waits for late records of other tiers. Default 60 s. */
   readonly settleUs: number;
   readonly joins: Partial<JoinOptions>;
+  /**
+   * Whether the story that a record opens was told before a restart and is only half read again: its trace is durable
+   * and must not be replaced by what is left of it.
+   */
+  readonly isTold: (opening: LogRecord) => boolean;
   /** A stretch without any hop after which nothing earlier can be joined. Default 10 s. */
   readonly quietUs: number;
   /** Hops wait this long for company to be joined with. Default 10 s. */
@@ -45,6 +51,7 @@ export const correlatorDefaults: Omit<CorrelatorOptions, 'knowledge' | 'report'>
   original: 'full',
   settleUs: 60e6,
   joins: {},
+  isTold: () => false,
   quietUs: 10e6,
   minWindowUs: 10e6,
   windowUs: 60e6,

@@ -1,5 +1,5 @@
 import type { LogEvent } from '../model/event.ts';
-import type { LogSource } from '../model/record.ts';
+import type { LogRecord, LogSource } from '../model/record.ts';
 import type { Trace } from '../model/span.ts';
 import { createAssembler } from './assembly/assemble.ts';
 import { createGatewayCounters } from './assembly/counters.ts';
@@ -23,6 +23,8 @@ export interface Correlator {
   advance(untilUs: number): readonly Trace[];
   /** Nothing more will come: every story ends. */
   finish(): readonly Trace[];
+  /** Time as logged of the oldest record that a trace not yet out may be made of; Infinity with none. */
+  readonly neededFromUs: number;
   /** Spans that have begun and not ended. */
   readonly openCount: number;
 }
@@ -120,7 +122,8 @@ export function createCorrelator(
     for (const root of alone) {
       if (root.endUs >= decidedUntilUs) open.push(root);
       else {
-        const trace = assembler.traceOf(root);
+        const opening = firstRecord(root);
+        const trace = opening !== undefined && options.isTold(opening) ? undefined : assembler.traceOf(root);
         if (trace !== undefined) traces.push(trace);
       }
     }
@@ -157,10 +160,24 @@ export function createCorrelator(
     },
     advance,
     finish: () => advance(Infinity),
+    get neededFromUs() {
+      let oldest = Infinity;
+      for (const host of hosts.values()) oldest = Math.min(oldest, host.neededFromUs);
+      for (const { startUs } of roots) oldest = Math.min(oldest, startUs);
+      return oldest;
+    },
     get openCount() {
       let count = 0;
       for (const host of hosts.values()) count += host.openCount;
       return count;
     },
   };
+}
+
+/** The record that a root's tree begins with. */
+function firstRecord(root: StorySegment): LogRecord | undefined {
+  let first: KnownEvent | undefined;
+  for (const segment of [root, ...root.children])
+    for (const known of segment.events) if (first === undefined || known.timeUs < first.timeUs) first = known;
+  return first?.event.record;
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { createApi } from '../api/index.ts';
 import type { Config } from '../config/schema.ts';
-import type { LogSource } from '../model/record.ts';
 import { createPrivacy } from '../model/privacy.ts';
 import type { Trace } from '../model/span.ts';
 import { createCorrelator, loadKnowledge } from '../correlate/index.ts';
@@ -19,7 +18,9 @@ import { destinationsOf } from './destinations.ts';
 import { correlatorOptions } from './correlator-options.ts';
 import { loadDiagnosisTexts } from './diagnosis-texts.ts';
 import { hostSettings, inputsOf } from './read-options.ts';
+import { createProgressKeeper } from './progress-keeper.ts';
 import { createRecogniser } from './recognise.ts';
+import { loadResumePoint, wasTold } from './resume.ts';
 
 export interface CollectorOptions {
   readonly config: Config;
@@ -126,7 +127,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       checkpointFile: join(config.store.folder, 'checkpoints.json'),
     });
     closing.defer(() => follower.close());
-    const correlator = createCorrelator(correlatorOptions(config, knowledge, telemetry));
+    const before = await loadResumePoint(config.store.folder);
+    const correlator = createCorrelator({
+      ...correlatorOptions(config, knowledge, telemetry),
+      ...(before === undefined ? {} : { isTold: (opening) => wasTold(before, opening) }),
+    });
     telemetry.attach({ lagSeconds: () => follower.lag().seconds, openStories: () => correlator.openCount });
     const framer = createFramer({
       maxRecordBytes: config.tail.maxRecordBytes,
@@ -146,24 +151,21 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     };
     exporter.start();
     const caughtUp = Promise.withResolvers<void>();
-    const ends = new Map<LogSource, number>();
+    const progress = createProgressKeeper(config.store.folder, follower, before);
     const ended = (async () => {
       for await (const followed of follower) {
         if (followed.kind === 'chunk') {
           const { chunk } = followed;
-          const events = recognise(chunk);
-          telemetry.observeEvents(events);
-          correlator.push(events);
+          const recognised = recognise(chunk);
+          telemetry.observeEvents(recognised.events);
+          correlator.push(recognised.events);
+          progress.read(chunk.source, recognised);
           // Not behind the chunk: a record whose beginning it holds must be read again after a crash.
-          for (const [source, end] of framer.takeFramed()) ends.set(source, end);
+          progress.framed(framer.takeFramed());
           continue;
         }
         await keep(correlator.advance(followed.atUs - writerDelayUs));
-        // With a story open, its beginning is only in the files: their checkpoints wait for it.
-        if (correlator.openCount === 0) {
-          for (const [source, end] of ends) follower.durable(source, end);
-          ends.clear();
-        }
+        await progress.durable(correlator.neededFromUs);
         ready = '';
         caughtUp.resolve();
       }

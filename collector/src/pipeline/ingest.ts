@@ -80,7 +80,7 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     const inputs = readOptions(config, options.paths, tally);
     for await (const chunk of readLogs(inputs.inputs, inputs.options)) {
       if (stop.aborted) break;
-      correlator.push(recognise(chunk));
+      correlator.push(recognise(chunk).events);
       options.onProgress({ bytes: tally.counts.bytes, totalBytes: inputs.totalBytes(), traces: 0 });
     }
     const traces = stop.aborted ? [] : correlator.finish().map(createPrivacy(config.privacy));

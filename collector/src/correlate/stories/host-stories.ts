@@ -66,7 +66,7 @@ export class HostStories {
   get oldestUs(): number {
     let oldest = Infinity;
     for (const list of [...this.#open, this.#closing, this.#hops])
-      for (const { startUs } of list) if (startUs < oldest) oldest = startUs;
+      for (const { startUs } of list) oldest = Math.min(oldest, startUs);
     return oldest;
   }
 

@@ -1,0 +1,64 @@
+import type { LogSource } from '../model/record.ts';
+
+/** From `offset` on, records of a generation may be as late as the marks after this one say. */
+interface Mark {
+  readonly offset: number;
+  /** Latest time of a record before `offset`; -Infinity with none. */
+  readonly before: number;
+}
+
+interface Track {
+  marks: Mark[];
+  latestUs: number;
+  framedUntil: number;
+}
+
+/**
+ * How far each generation may be called done. A story that is not told yet needs its records again after a crash, so a
+ * checkpoint stays before the oldest record that may belong to one.
+ */
+export interface Positions {
+  /** Records were read: the first began at offset `first`, and those recognised are at most as late as `latestUs`. */
+  read(source: LogSource, first: number, latestUs: number): void;
+  /** Everything before `offset` has been framed into whole records. */
+  framed(source: LogSource, offset: number): void;
+  /** Where every generation may be resumed that no record from `neededFromUs` on is missed; each only where it moved. */
+  advance(neededFromUs: number): ReadonlyMap<LogSource, number>;
+}
+
+/** Memory grows with the chunks between a checkpoint and the end of a file, not with records. */
+export function createPositions(): Positions {
+  const tracks = new Map<LogSource, Track>();
+  const trackOf = (source: LogSource): Track => {
+    const track = tracks.get(source) ?? { marks: [], latestUs: Number.NEGATIVE_INFINITY, framedUntil: 0 };
+    tracks.set(source, track);
+    return track;
+  };
+  return {
+    read(source, first, latestUs) {
+      const track = trackOf(source);
+      track.marks.push({ offset: first, before: track.latestUs });
+      track.latestUs = Math.max(track.latestUs, latestUs);
+    },
+    framed(source, offset) {
+      trackOf(source).framedUntil = offset;
+    },
+    advance(neededFromUs) {
+      const moved = new Map<LogSource, number>();
+      for (const [source, track] of tracks) {
+        if (track.latestUs < neededFromUs) {
+          moved.set(source, track.framedUntil);
+          tracks.delete(source);
+          continue;
+        }
+        // A chunk may hold records of before and after; it is kept whole.
+        const keep = track.marks.findLastIndex((mark) => mark.before < neededFromUs);
+        if (keep <= 0) continue;
+        track.marks = track.marks.slice(keep);
+        const [mark] = track.marks;
+        if (mark !== undefined) moved.set(source, mark.offset);
+      }
+      return moved;
+    },
+  };
+}

@@ -36,7 +36,8 @@ interface Tag {
   readonly type?: unknown;
 }
 
-function isTag(tag: unknown): tag is Tag {
+/** A tag is whatever has a key that is a text. */
+export function isTag(tag: unknown): tag is Tag {
   return typeof tag === 'object' && tag !== null && typeof (tag as { key?: unknown }).key === 'string';
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../model/span-table.ts';
 import { visible } from '../model/visible.ts';
 import { cellNumber, cellText, columnOf, fieldOf, type Frame } from './columns.ts';
-import { listOf, readTags, tagValue } from './tags.ts';
+import { isTag, listOf, readTags, tagValue } from './tags.ts';
 
 /** The fields by which a frame of spans is known, wherever it stands among the others. */
 export const traceFields = ['traceID', 'spanID', 'operationName', 'startTime', 'duration'] as const;
@@ -86,21 +86,20 @@ function tableOf(traceId: string, columns: Columns, rows: Int32Array): SpanTable
   const confidence = new Float32Array(count);
   const clockOffsetMs = new Float32Array(count);
   const hosts: string[] = [];
+  const places = new Map<unknown, Place>();
   for (let k = 0; k < count; k += 1) {
     const row = rows[k]!;
-    const tags = columns.tags?.[row];
     const start = cellNumber(columns.start, row);
     const duration = cellNumber(columns.duration, row);
     startMs[k] = Number.isFinite(start) ? start : 0;
     durationMs[k] = duration > 0 ? duration : 0;
-    status[k] = statusOf(columns, row);
-    flags[k] = flagsOf(columns, row, status[k]!);
-    confidence[k] = numberOf(tagValue(tags, 'ccm.link.confidence'));
-    const offset = numberOf(tagValue(columns.serviceTags?.[row], 'ccm.clock.offset_ms'));
-    clockOffsetMs[k] = Number.isNaN(offset) ? 0 : offset;
-    const host =
-      tagValue(columns.serviceTags?.[row], 'host.name') ?? tagValue(columns.serviceTags?.[row], 'hostname');
-    hosts.push(typeof host === 'string' ? visible(host) : '');
+    const marks = readMarks(columns.tags?.[row]);
+    status[k] = statusOf(columns.status?.[row], marks);
+    flags[k] = flagsOf(columns, row, status[k]!, marks);
+    confidence[k] = numberOf(marks.confidence);
+    const place = placeOf(columns.serviceTags?.[row], places);
+    clockOffsetMs[k] = place.offsetMs;
+    hosts.push(place.host);
   }
   return {
     traceId,
@@ -123,27 +122,86 @@ function tableOf(traceId: string, columns: Columns, rows: Int32Array): SpanTable
 /** The texts of a column; they are the frame's own strings unless something in them must be made visible. */
 function textColumn(column: Column, rows: Int32Array): string[] {
   const texts: string[] = [];
-  for (const row of rows) texts.push(visible(cellText(column, row)));
+  let last = '';
+  let shown = '';
+  for (const row of rows) {
+    const text = cellText(column, row);
+    if (text !== last) [last, shown] = [text, visible(text)];
+    texts.push(shown);
+  }
   return texts;
 }
 
-/** Tempo has a column; Jaeger has tags. */
-function statusOf(columns: Columns, row: number): number {
-  const code = columns.status?.[row];
-  if (code === statusOk || code === statusError) return code;
-  if (code === 'error' || code === 'STATUS_CODE_ERROR') return statusError;
-  const tags = columns.tags?.[row];
-  const named = tagValue(tags, 'otel.status_code') ?? tagValue(tags, 'status.code');
-  if (named === 'ERROR' || named === statusError || isTrue(tagValue(tags, 'error'))) return statusError;
-  return named === 'OK' ? statusOk : statusUnset;
+/** What the tags of one span say that every span is asked for; gathered in one pass. */
+interface Marks {
+  confidence: unknown;
+  partial: unknown;
+  errorType: unknown;
+  error: unknown;
+  statusCode: unknown;
+  kind: unknown;
 }
 
-function flagsOf(columns: Columns, row: number, status: number): number {
-  const tags = columns.tags?.[row];
+function readMarks(cell: unknown): Marks {
+  const marks: Marks = {
+    confidence: undefined,
+    partial: undefined,
+    errorType: undefined,
+    error: undefined,
+    statusCode: undefined,
+    kind: undefined,
+  };
+  for (const tag of listOf(cell)) {
+    if (!isTag(tag)) continue;
+    const name = markNames.get(tag.key);
+    if (name !== undefined) marks[name] ??= tag.value;
+  }
+  return marks;
+}
+
+const markNames: ReadonlyMap<string, keyof Marks> = new Map([
+  ['ccm.link.confidence', 'confidence'],
+  ['ccm.story.partial', 'partial'],
+  ['error.type', 'errorType'],
+  ['error', 'error'],
+  ['otel.status_code', 'statusCode'],
+  ['status.code', 'statusCode'],
+  ['span.kind', 'kind'],
+]);
+
+interface Place {
+  readonly host: string;
+  readonly offsetMs: number;
+}
+
+/** Host and clock of a resource; resources that spans share are read once. */
+function placeOf(cell: unknown, known: Map<unknown, Place>): Place {
+  const old = known.get(cell);
+  if (old !== undefined) return old;
+  const host = tagValue(cell, 'host.name') ?? tagValue(cell, 'hostname');
+  const offset = numberOf(tagValue(cell, 'ccm.clock.offset_ms'));
+  const place = {
+    host: typeof host === 'string' ? visible(host) : '',
+    offsetMs: Number.isNaN(offset) ? 0 : offset,
+  };
+  if (known.size < 1000) known.set(cell, place);
+  return place;
+}
+
+/** Tempo has a column; Jaeger has tags. */
+function statusOf(code: unknown, marks: Marks): number {
+  if (code === statusOk || code === statusError) return code;
+  if (code === 'error' || code === 'STATUS_CODE_ERROR') return statusError;
+  if (marks.statusCode === 'ERROR' || marks.statusCode === statusError || isTrue(marks.error))
+    return statusError;
+  return marks.statusCode === 'OK' ? statusOk : statusUnset;
+}
+
+function flagsOf(columns: Columns, row: number, status: number, marks: Marks): number {
   let flags = 0;
-  if (status !== statusError && tagValue(tags, 'error.type') !== undefined) flags |= flagWarning;
-  if (isTrue(tagValue(tags, 'ccm.story.partial'))) flags |= flagPartial;
-  if (kindOf(columns, row) === 'consumer') flags |= flagDetached;
+  if (status !== statusError && marks.errorType !== undefined) flags |= flagWarning;
+  if (isTrue(marks.partial)) flags |= flagPartial;
+  if ((columns.kind?.[row] ?? marks.kind) === 'consumer') flags |= flagDetached;
   const references = columns.references?.[row];
   if (references !== null && references !== undefined && listOf(references).length > 0) flags |= flagLinks;
   return flags;

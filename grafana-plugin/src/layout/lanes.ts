@@ -27,7 +27,8 @@ interface Building {
   readonly lane: Lane;
   spans: number;
   errors: number;
-  readonly first: number;
+  /** By appearance. */
+  readonly number: number;
 }
 
 /** From this confidence on a join counts as proved: an id says so, and there is nothing to be warned of. */
@@ -45,11 +46,23 @@ export function isInferred(table: SpanTable, span: number): boolean {
 export function buildLanes(table: SpanTable, tree: SpanTree, silent: readonly SilentTier[]): Lanes {
   const found = new Map<string, Building>();
   const laneKey = new Map<string, Map<string, Building>>();
-  const ofSpan: Building[] = [];
+  const ofSpan = new Int32Array(table.count);
+  let lastService = '';
+  let lastHost = '';
+  let last: Building | undefined;
   let others = 0;
+  const count = (building: Building, span: number) => {
+    building.spans += 1;
+    if (table.status[span] === statusError) building.errors += 1;
+    ofSpan[span] = building.number;
+  };
   for (const span of tree.order) {
     const service = table.services[span]!;
     const host = table.hosts[span]!;
+    if (last !== undefined && service === lastService && host === lastHost) {
+      count(last, span);
+      continue;
+    }
     let hosts = laneKey.get(service);
     if (hosts === undefined) laneKey.set(service, (hosts = new Map()));
     let building = hosts.get(host);
@@ -67,13 +80,12 @@ export function buildLanes(table: SpanTable, tree: SpanTree, silent: readonly Si
         errors: 0,
         silent: undefined,
       };
-      building = { lane, spans: 0, errors: 0, first: found.size };
+      building = { lane, spans: 0, errors: 0, number: found.size };
       hosts.set(host, building);
       found.set(lane.key, building);
     }
-    building.spans += 1;
-    if (table.status[span] === statusError) building.errors += 1;
-    ofSpan[span] = building;
+    [lastService, lastHost, last] = [service, host, building];
+    count(building, span);
   }
   for (const quiet of silent) {
     const { tier, host } = quiet;
@@ -87,15 +99,17 @@ export function buildLanes(table: SpanTable, tree: SpanTree, silent: readonly Si
       errors: 0,
       silent: quiet,
     };
-    found.set(lane.key, { lane, spans: 0, errors: 0, first: found.size });
+    found.set(lane.key, { lane, spans: 0, errors: 0, number: found.size });
   }
   const sorted = [...found.values()].sort((a, b) => rank(a) - rank(b));
-  const place = new Map(sorted.map((building, k) => [building, k]));
-  const laneOf = new Int32Array(table.count);
-  for (let span = 0; span < table.count; span += 1) laneOf[span] = place.get(ofSpan[span]!)!;
+  const place = new Int32Array(sorted.length);
+  sorted.forEach(({ number }, k) => {
+    place[number] = k;
+  });
+  const laneOf = ofSpan.map((number) => place[number]!);
   return { lanes: sorted.map(({ lane, spans, errors }) => ({ ...lane, spans, errors })), laneOf };
 }
 
-function rank({ lane, first }: Building): number {
-  return (lane.tier === undefined ? tierKeys.length : tierKeys.indexOf(lane.tier)) * 1e6 + first;
+function rank({ lane, number }: Building): number {
+  return (lane.tier === undefined ? tierKeys.length : tierKeys.indexOf(lane.tier)) * 1e6 + number;
 }

@@ -2,12 +2,16 @@ import { textOf } from '../model/span-detail.ts';
 import { statusError, type SpanTable } from '../model/span-table.ts';
 import type { TraceRow } from '../model/trace-row.ts';
 
+/** A story has a handful; a trace with more is of another product and need not be read in full. */
+const maxRequests = 50;
+
 /** The row that stands for a trace among others: its first root, and what that says. */
 export function summarise(table: SpanTable): TraceRow {
   let root = 0;
   let found = false;
   let endMs = -Infinity;
   let tokenExpiresMs: number | undefined;
+  let requests = 0;
   const services = new Set<string>();
   for (let span = 0; span < table.count; span += 1) {
     const parent = table.parentIds[span];
@@ -18,7 +22,12 @@ export function summarise(table: SpanTable): TraceRow {
     }
     endMs = Math.max(endMs, table.startMs[span]! + table.durationMs[span]!);
     services.add(table.services[span]!);
-    if (table.names[span] === 'token request' && table.status[span] !== statusError) {
+    if (
+      requests < maxRequests &&
+      table.names[span] === 'token request' &&
+      table.status[span] !== statusError
+    ) {
+      requests += 1;
       const expires = Date.parse(withZone(textOf(table.detail(span).attributes, 'ccm.token.expires_at')));
       if (Number.isFinite(expires)) tokenExpiresMs = expires;
     }

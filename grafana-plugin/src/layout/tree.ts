@@ -27,14 +27,11 @@ export interface SpanTree {
 export function buildTree(table: SpanTable): SpanTree {
   const { count } = table;
   const { parent, orphans } = findParents(table);
-  const byStart = sortByStart(table);
   const firstChild = new Int32Array(count).fill(-1);
   const nextSibling = new Int32Array(count).fill(-1);
   breakCycles(parent);
   const roots: number[] = [];
-  // Prepending in reverse order leaves each list of siblings sorted by start.
-  for (let k = count - 1; k >= 0; k -= 1) {
-    const span = byStart[k]!;
+  for (let span = count - 1; span >= 0; span -= 1) {
     const above = parent[span]!;
     if (above < 0) {
       roots.push(span);
@@ -44,6 +41,8 @@ export function buildTree(table: SpanTable): SpanTree {
     firstChild[above] = span;
   }
   roots.reverse();
+  roots.sort((a, b) => table.startMs[a]! - table.startMs[b]! || a - b);
+  sortSiblings(table.startMs, firstChild, nextSibling);
   return { ...walk(count, roots, firstChild, nextSibling), parent, roots, orphans, firstChild, nextSibling };
 }
 
@@ -62,14 +61,26 @@ function findParents(table: SpanTable): { parent: Int32Array; orphans: Set<numbe
   return { parent, orphans };
 }
 
-/** Indices by start; input that is already in order, as stores give it, costs one pass. */
-function sortByStart(table: SpanTable): Int32Array {
-  const { startMs } = table;
-  const indices = Int32Array.from({ length: table.count }, (_, k) => k);
-  for (let k = 1; k < table.count; k += 1) {
-    if (startMs[k]! < startMs[k - 1]!) return indices.sort((a, b) => startMs[a]! - startMs[b]! || a - b);
+/** Puts each family in order of start. Most are small or in order already: sorting them one by one beats sorting all. */
+function sortSiblings(startMs: Float64Array, firstChild: Int32Array, nextSibling: Int32Array): void {
+  for (let span = 0; span < firstChild.length; span += 1) {
+    if (inOrder(startMs, firstChild[span]!, nextSibling)) continue;
+    const family: number[] = [];
+    for (let child = firstChild[span]!; child >= 0; child = nextSibling[child]!) family.push(child);
+    family.sort((a, b) => startMs[a]! - startMs[b]! || a - b);
+    firstChild[span] = family[0]!;
+    family.forEach((child, k) => {
+      nextSibling[child] = family[k + 1] ?? -1;
+    });
   }
-  return indices;
+}
+
+function inOrder(startMs: Float64Array, first: number, nextSibling: Int32Array): boolean {
+  for (let child = first; child >= 0; child = nextSibling[child]!) {
+    const next = nextSibling[child]!;
+    if (next >= 0 && startMs[next]! < startMs[child]!) return false;
+  }
+  return true;
 }
 
 /** Colours every chain of parents once: 0 unseen, the pass that saw it otherwise. */

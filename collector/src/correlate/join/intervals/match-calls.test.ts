@@ -46,14 +46,14 @@ function shareRight(found: readonly Int32Array[], truth: readonly Int32Array[]):
 
 describe('matchCalls()', () => {
   it('joins calls that wait for one another', () => {
-    const { calls, truth } = make(400, false);
+    const { calls, truth } = make(160, false);
     const found = matchCalls(calls);
     expect(found.firstCome).toEqual([false, false]);
     expect(shareRight(found.servedOf, truth)).toBeGreaterThan(0.96);
   });
 
   it('gives each call to one served span', () => {
-    const { servedOf } = matchCalls(make(200, false).calls);
+    const { servedOf } = matchCalls(make(80, false).calls);
     for (const rows of servedOf) expect(new Set(rows).size).toBe(rows.length);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from '../../collector/src/store/index.ts';
@@ -10,16 +10,22 @@ import { deviceName, fillStore, renewal, startUs, weekUs } from './store-fill.ts
  *
  *     node test/bench/store.ts                                   1 million spans
  *     CCMTRACE_BENCH_SPANS=20000000 node test/bench/store.ts     what is promised
+ *     CCMTRACE_BENCH_STORE=folder …                              keeps the store, and uses it again
  *
  * Prints one JSON object; ends with 1 where a promise was not kept. Times depend on the machine, ratios do not.
  */
 const wanted = Number(process.env['CCMTRACE_BENCH_SPANS'] ?? 1_000_000);
 const promises = { lookUpP95Ms: 200, fleetP95Ms: 1000, writingSlowedBy: 0.2 };
-const folder = mkdtempSync(join(tmpdir(), 'ccmtrace-bench-'));
+/** A folder that was filled before is used again, and kept. */
+const kept = process.env['CCMTRACE_BENCH_STORE'];
+const folder = kept ?? mkdtempSync(join(tmpdir(), 'ccmtrace-bench-'));
 let next = 100_000_000;
 
 try {
-  const filled = await fillStore(folder, wanted);
+  const filled =
+    kept !== undefined && existsSync(join(kept, databaseFile))
+      ? { spans: wanted, spansPerSecond: 0 }
+      : await fillStore(folder, wanted);
   const bytes = statSync(join(folder, databaseFile)).size;
   const store = await openStore(folder);
   const ids = await someTraces(store);
@@ -48,7 +54,7 @@ try {
   process.stdout.write(`${JSON.stringify({ ...result, promises, broken }, null, 1)}\n`);
   process.exitCode = broken.length === 0 ? 0 : 1;
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  if (kept === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
 async function lookUp(store: Store, i: number): Promise<void> {
@@ -82,7 +88,7 @@ async function someTraces(store: Store): Promise<string[]> {
   return ids;
 }
 
-/** As much as it can, alone and beside a person's questions: ten look-ups a second and a fleet view every ten seconds. */
+/** As much as it can, alone and beside a person's questions: five look-ups a second and a fleet view now and then. */
 async function writing(
   store: Store,
   ids: readonly string[],
@@ -98,9 +104,9 @@ async function writing(
     const asker = (async () => {
       for (let i = 0; asking.on; i += 1) {
         await (i % 2 === 0 ? lookUp(store, i) : store.get(ids[i % ids.length] ?? ''));
-        if (i === 25) await fleet(store);
+        if (i === 12) await fleet(store);
         asked += 1;
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => setTimeout(resolve, 200));
       }
     })();
     times.beside += await writeFor(store, 5000);
@@ -131,21 +137,27 @@ async function writeFor(store: Store, ms: number): Promise<number> {
   return (spans / (performance.now() - began)) * 1000;
 }
 
+/** Milliseconds; `cpu` is what all cores worked in the middle of the runs, whatever else the machine did. */
 async function quantiles(
   times: number,
   work: (i: number) => Promise<unknown>,
-): Promise<{ p50: number; p95: number; max: number }> {
+): Promise<{ p50: number; p95: number; max: number; cpu: number }> {
   await work(0);
   const taken: number[] = [];
+  const worked: number[] = [];
   for (let i = 1; i <= times; i += 1) {
     const began = performance.now();
+    const before = process.cpuUsage();
     await work(i);
+    const { user, system } = process.cpuUsage(before);
     taken.push(performance.now() - began);
+    worked.push((user + system) / 1000);
   }
   taken.sort((a, b) => a - b);
+  worked.sort((a, b) => a - b);
   const at = (share: number): number =>
     round(taken[Math.min(taken.length - 1, Math.floor(share * taken.length))] ?? 0);
-  return { p50: at(0.5), p95: at(0.95), max: at(1) };
+  return { p50: at(0.5), p95: at(0.95), max: at(1), cpu: round(worked[worked.length >> 1] ?? 0) };
 }
 
 function round(value: number): number {

@@ -11,7 +11,7 @@ export type TokenState = 'valid' | 'overdue' | 'expired' | 'unknown';
 
 /** Everything known of one device. */
 export interface DeviceView {
-  /** Merged over the attempts shown. */
+  /** Merged over the newest attempts (sixteen at most). */
   readonly identities: DeviceIdentities;
   /** Newest first, at most as many as asked for. */
   readonly attempts: readonly TraceSummary[];

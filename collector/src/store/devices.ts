@@ -1,8 +1,12 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { DeviceView, TokenState } from '../contract/fleet-reader.ts';
 import type { DeviceIdentities } from '../model/span.ts';
-import { firstNumber, rowsOf, toHex } from './sql.ts';
+import { whereNumbers } from './restore.ts';
+import { rowsOf, toHex } from './sql.ts';
 import { summaryColumns, summaryOf, traceFilter } from './trace-list.ts';
+
+/** Identities are merged over so many of the newest attempts: each costs a block of text to unpack. */
+const mergedAttempts = 16;
 
 /** Span of time in which like failures are counted. */
 const sameCauseUs = 7 * 86_400_000_000;
@@ -18,7 +22,7 @@ export async function readDevice(
   const where = await traceFilter(connection, { identity });
   if (where === undefined) return undefined;
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE device AS SELECT ${summaryColumns}, identities
+    `CREATE OR REPLACE TEMP TABLE device AS SELECT ${summaryColumns}
      FROM traces WHERE ${where.text}`,
     where.values,
   );
@@ -37,7 +41,7 @@ export async function readDevice(
     await rowsOf(connection, 'FROM device WHERE failed ORDER BY start_us DESC, trace_id DESC LIMIT 1')
   )[0];
   return {
-    identities: merged(rows),
+    identities: merged(await identitiesOf(connection, rows.slice(0, mergedAttempts))),
     attempts: rows.map(summaryOf),
     attemptCount,
     firstSeenUs: Number(sum?.['first']),
@@ -80,20 +84,24 @@ async function sameCause(connection: DuckDBConnection, failure: Row): Promise<De
   const alike = `FROM traces WHERE failed AND start_us BETWEEN $2 AND $3
     AND ${diagnosis === '' ? "diagnosis = '' AND error_type" : 'diagnosis'} = $1`;
   const values: DuckDBValue[] = [diagnosis === '' ? errorType : diagnosis, atUs - BigInt(sameCauseUs), atUs];
-  return {
-    errorType,
-    diagnosis,
-    traces: await firstNumber(connection, `SELECT count(*) ${alike}`, values),
-    devices: await firstNumber(
-      connection,
-      `SELECT count(DISTINCT device_no) ${alike} AND device_no > 0`,
-      values,
-    ),
-  };
+  const [found] = await rowsOf(
+    connection,
+    `SELECT count(*) AS traces, count(DISTINCT nullif(device_no, 0)) AS devices ${alike}`,
+    values,
+  );
+  return { errorType, diagnosis, traces: Number(found?.['traces']), devices: Number(found?.['devices']) };
 }
 
-function merged(rows: readonly Row[]): DeviceIdentities {
-  const all = rows.map((row) => JSON.parse(String(row['identities'])) as DeviceIdentities);
+async function identitiesOf(
+  connection: DuckDBConnection,
+  attempts: readonly Row[],
+): Promise<DeviceIdentities[]> {
+  const where = whereNumbers(attempts.map((row) => row['trace_no'] as bigint));
+  const rows = await rowsOf(connection, `SELECT identities FROM traces ${where}`);
+  return rows.map((row) => JSON.parse(String(row['identities'])) as DeviceIdentities);
+}
+
+function merged(all: readonly DeviceIdentities[]): DeviceIdentities {
   const union = (field: keyof DeviceIdentities): string[] =>
     [...new Set(all.flatMap((one) => one[field]))].sort();
   return {

@@ -9,8 +9,8 @@ import { toColumns } from './segment-columns.ts';
 /** Clients' clocks are taken to be off by less than this when identities are to prove pairs. */
 const provedWithinUs = 30e6;
 const leftoverToleranceUs = 2e6;
-/** Joins of clients whose clock nothing bounds stay below the default threshold where there is a rival. */
-const unsure = 0.79;
+/** Joins by time alone of clients whose clock nothing bounds are never nearly certain. */
+const unsure = 0.94;
 
 export interface ClientHop {
   readonly pairs: readonly HopPair[];

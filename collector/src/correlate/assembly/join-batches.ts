@@ -53,6 +53,8 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
   let late: StorySegment[] = [];
   let history: StorySegment[] = [];
   let recent: Segment[] = [];
+  /** Hops just before a cut without quiet: what calls them may begin after it. */
+  let carried: readonly StorySegment[] = [];
   /** The last joins of each client host, the newest host last. */
   const pairsOf = new Map<string, Segment[][]>();
   const calls = new Map<Segment, Join[]>();
@@ -75,8 +77,10 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
   }
 
   function run(hops: readonly StorySegment[], around: readonly StorySegment[]): void {
+    const known = new Set(carried.map(({ key, name }) => `${name}\0${key}`));
     const past = new Set([...recent, ...hops.flatMap(({ host }) => pairsOf.get(host)?.flat() ?? [])]);
-    const result = options.join([...past, ...around, ...hops], options.joins);
+    const learned = [...past].filter(({ key, name }) => !known.has(`${name}\0${key}`));
+    const result = options.join([...learned, ...carried, ...around, ...hops], options.joins);
     const own = new Set<Segment>(hops);
     const placed = result.joins.filter((join) => own.has(join.caller));
     for (const join of placed) keep(join);
@@ -139,6 +143,7 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
         waiting = waiting.slice(batch.count);
         const after = batch.forced ? waiting.filter(({ startUs }) => startUs < batch.untilUs + marginUs) : [];
         run(hops, after);
+        carried = batch.forced ? hops.filter(({ startUs }) => startUs >= batch.untilUs - marginUs) : [];
         remember(hops);
         decidedUntilUs = Math.max(decidedUntilUs, batch.forced ? batch.untilUs - marginUs : batch.untilUs);
       }

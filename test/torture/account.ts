@@ -52,10 +52,10 @@ export function account(
   }
   lines.push(`lost: ${[...losses].map(([reason, count]) => `${reason} ${count}`).join(', ') || 'nothing'}`);
   const odd = rows.filter(([kind, , , fragment]) => kind === 'odd' && fragment !== undefined);
-  const damaged = rows.filter(([kind, , number]) => kind === 'damaged' && number !== undefined);
-  // The halves of records that lost their other half with a lost file are no faults.
-  const halves = [...suspected.values()].reduce((sum, count) => sum + 2 * count, 0);
+  const damaged = rows.filter(([kind, , , , message]) => kind === 'damaged' && message !== undefined);
   lines.push(`${odd.length} pieces of records, ${damaged.length} damaged`);
-  for (const row of [...odd, ...damaged].slice(halves, halves + 10)) faults.push(row.join(' '));
+  // Pieces of records that lost the rest with a lost file are no faults.
+  const pieces = [...odd, ...damaged].filter(([, log = '']) => !suspected.has(log));
+  for (const row of pieces.slice(0, 10)) faults.push(row.join(' '));
   return { lines, faults };
 }

@@ -9,7 +9,7 @@ import { createRandom } from './random.ts';
 /**
  * Holds the follower against a writer in another process that turns its logs in three ways while the follower is killed
  * again and again: every record that was written is read, or its loss is suspected aloud. Settings, as environment:
- * TORTURE_SECONDS (30), TORTURE_KILLS (a kill a second and a half), TORTURE_SEED (the time), TORTURE_RATE (bytes a second
+ * TORTURE_SECONDS (30), TORTURE_KILLS (at most; a kill a second and a half), TORTURE_SEED (the time), TORTURE_RATE (bytes a second
  * and log, 100000: a log turns in 2.5 s), TORTURE_KEEP (keeps the folder).
  */
 const seconds = Number(process.env['TORTURE_SECONDS'] ?? 30);
@@ -41,11 +41,22 @@ const exit = (child: ChildProcess): Promise<unknown> =>
     ? new Promise((resolve) => child.once('exit', resolve))
     : Promise.resolve();
 
+/** Resolves when the reader first made something durable, mostly: now and then it is to be killed before. */
+async function ready(child: ChildProcess): Promise<void> {
+  if (random() < 0.2) return;
+  await Promise.race([
+    new Promise((resolve) => child.stdout?.once('data', resolve)),
+    exit(child),
+    wait(5000),
+  ]);
+}
+
 let reader = startReader();
 let killed = 0;
 const end = Date.now() + seconds * 1000;
 while (Date.now() < end && killed < kills) {
-  await wait(((2 * seconds * 1000) / (kills + 1)) * random());
+  await ready(reader);
+  await wait(((seconds * 1000) / (kills + 1)) * random());
   if (reader.exitCode !== null) break;
   reader.kill('SIGKILL');
   await exit(reader);

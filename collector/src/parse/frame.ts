@@ -132,7 +132,8 @@ export function frameRecords(
       continue;
     }
     const joins = next.kind === 'site' && next.end - start <= maxWaitingBytes;
-    if (!joins) addWaiting(run, start, line);
+    // Lines before the tail of a record that a roll cut are of that record.
+    if (!joins && next.kind !== 'tail') addWaiting(run, start, line);
     if (next.kind === 'site') addSite(run, joins ? skipBlank(bytes, start) : first, next.mark, next.end);
     else if (next.kind === 'bare') addBare(run, first, next.end);
     else if (next.kind === 'viewer') addViewer(run, first, next.end);

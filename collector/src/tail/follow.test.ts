@@ -12,12 +12,15 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../base/clock.ts';
 import type { Follower } from '../contract/follower.ts';
 import type { LogSource } from '../model/record.ts';
 import type { Trouble } from '../contract/loss.ts';
 import { createFollower } from './index.ts';
+
+// Rounds are paced by what they cost, and a busy machine makes them cost more.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder: string;
 const open = new Set<Follower>();
@@ -258,14 +261,14 @@ describe('createFollower() and the turn of a log', () => {
 });
 
 describe('createFollower() and files that are odd', () => {
-  it.each(['utf16le', 'utf-8'] as const)('reads %s as it grows, byte by byte', async (encoding) => {
+  it.each(['utf16le', 'utf-8'] as const)('reads %s as it grows, cut anywhere', async (encoding) => {
     const bytes = Buffer.from(lines(0, 6).replaceAll('x', '\u30a8'), encoding);
     await writeFile(live(), bytes.subarray(0, 101));
     const reader = await read();
     await reader.catchUp();
-    for (let at = 101; at < bytes.length; at += 37) {
-      await appendFile(live(), bytes.subarray(at, at + 37));
-      if (at % 3 === 0) await reader.catchUp();
+    for (let at = 101; at < bytes.length; at += 97) {
+      await appendFile(live(), bytes.subarray(at, at + 97));
+      if (at % 5 === 0) await reader.catchUp();
     }
     await reader.catchUp();
     expect(reader.numbers()).toEqual(upTo(6));

@@ -76,8 +76,9 @@ export function follow(
       yield* newArchives(found);
       enter(found);
       let read = false;
+      const listed = new Map(found.map((file) => [resolve(file.path), file]));
       for (const group of groups.values()) {
-        for await (const chunk of group.look()) {
+        for await (const chunk of group.look(listed)) {
           read = true;
           yield { kind: 'chunk', chunk };
           if (stop.signal.aborted) return;
@@ -110,7 +111,7 @@ export function follow(
         const group = groups.get(keyOf(path));
         // A file that is not known: the next round finds it, now.
         if (group === undefined) return;
-        group.unsettled = true;
+        group.unsettled ||= !group.knows(path);
         looks.add(group);
       }
       for (const group of looks) {

@@ -1,4 +1,4 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Chunk } from '../contract/chunk.ts';
 import type { Report } from '../contract/loss.ts';
@@ -6,6 +6,7 @@ import type { LogSource } from '../model/record.ts';
 import { forward, type LogInput, reasonOf } from './discover.ts';
 import { Generation, type SavedGeneration } from './generation.ts';
 import { logNameOf, stemOf } from './names.ts';
+import { isUntouched, type Listed, lookUp, type OnDisk, preferKnown } from './on-disk.ts';
 import { identify, isSame, type Witnesses } from './witness.ts';
 
 /** What groups share. */
@@ -16,15 +17,6 @@ export interface GroupSurroundings {
   readonly sourceOf: (path: string, input: LogInput) => LogSource;
   /** Told of each generation that is to be read. */
   readonly met: (generation: Generation) => void;
-}
-
-/** A file as found on disk. */
-interface OnDisk {
-  readonly path: string;
-  readonly order: string;
-  readonly id: string;
-  readonly size: number;
-  readonly modifiedMs: number;
 }
 
 /** Sorts behind all rolled pieces. */
@@ -97,10 +89,19 @@ export class LogGroup {
     return this.rate > 0 ? (turnBytes / this.rate) * 500 : Number.POSITIVE_INFINITY;
   }
 
-  async *look(): AsyncGenerator<Chunk> {
-    if (!this.unsettled && (await this.#quiet())) return this.#measure(0);
-    this.unsettled = false;
+  /**
+   * Reads what was added since the last look.
+   * @param listed sizes and times of change by path, where the folder was just listed
+   */
+  async *look(listed?: ReadonlyMap<string, Listed>): AsyncGenerator<Chunk> {
     this.#readBytes = 0;
+    const grown = this.unsettled ? undefined : await this.#grown(listed);
+    if (grown !== undefined) {
+      let whole = true;
+      for (const generation of grown) whole = (yield* this.#read(generation)) && whole;
+      if (whole) return this.#measure(this.#readBytes);
+    }
+    this.unsettled = false;
     // A turn may come while reading; then once more, but not for ever.
     for (let turn = 0; turn < 4; turn++) {
       let again = false;
@@ -113,6 +114,12 @@ export class LogGroup {
     return this.#measure(this.#readBytes);
   }
 
+  /** Whether a path is of a file that is known. */
+  knows(path: string): boolean {
+    for (const generation of this.generations) if (generation.path === path) return true;
+    return false;
+  }
+
   #measure(read: number): void {
     const nowUs = this.#surroundings.nowUs();
     const seconds = Math.max(0.001, (nowUs - (this.#lookedUs ?? nowUs - 1e6)) / 1e6);
@@ -123,31 +130,26 @@ export class LogGroup {
     if (this.rate < 1) this.rate = 0;
   }
 
-  /** Whether every file is as it was at the last look, by name. Windows shows sizes by name late: there, by opening. */
-  async #quiet(): Promise<boolean> {
-    for (const { path, id, size, modifiedMs } of this.generations) {
-      const now = await this.#statOf(path);
-      if (now === undefined || now.id !== id || now.size !== size || now.modifiedMs !== modifiedMs)
-        return false;
+  /**
+   * The files that grew, where that is all that happened; whether they are still the same, reading tells by the bytes before
+   * the offset. By name; Windows shows sizes by name late: there, by opening.
+   */
+  async #grown(listed: ReadonlyMap<string, Listed> | undefined): Promise<Generation[] | undefined> {
+    const grown: Generation[] = [];
+    for (const generation of this.generations) {
+      const { path, id, size, modifiedMs } = generation;
+      const seen = process.platform === 'win32' ? undefined : listed?.get(path);
+      if (seen !== undefined && seen.size === size && Math.floor(seen.modifiedMs) === modifiedMs) continue;
+      const now = await lookUp(path);
+      if (now === undefined || now.id !== id || now.size < size) return undefined;
+      if (now.size === size && now.modifiedMs === modifiedMs) continue;
+      if (now.size === size || generation.ended || generation.passedOver) return undefined;
+      generation.size = now.size;
+      generation.modifiedMs = now.modifiedMs;
+      generation.behindSinceUs ??= this.#surroundings.nowUs();
+      grown.push(generation);
     }
-    return this.generations.size > 0;
-  }
-
-  async #statOf(path: string): Promise<{ id: string; size: number; modifiedMs: number } | undefined> {
-    try {
-      if (process.platform !== 'win32') {
-        const { dev, ino, size, mtimeMs } = await stat(path, { bigint: true });
-        return { id: `${dev}:${ino}`, size: Number(size), modifiedMs: Number(mtimeMs) };
-      }
-      const handle = await open(path);
-      try {
-        return await identify(handle);
-      } finally {
-        await handle.close();
-      }
-    } catch {
-      return undefined;
-    }
+    return this.generations.size > 0 ? grown : undefined;
   }
 
   /** Finds out which generation each file is; returns those to read on, oldest first. */
@@ -232,7 +234,7 @@ export class LogGroup {
       if (stemOf(name) !== this.stem) continue;
       const { order } = logNameOf(name);
       const path = join(this.folder, name);
-      const now = await this.#statOf(path);
+      const now = await lookUp(path);
       files.push({ path, order, id: now?.id ?? '', size: now?.size ?? 0, modifiedMs: now?.modifiedMs ?? 0 });
     }
     return files;
@@ -376,18 +378,4 @@ export class LogGroup {
       await handle.close();
     }
   }
-}
-
-/** A rolled piece that was read to its end and is as it was. */
-function isUntouched(generation: Generation, file: OnDisk): boolean {
-  const { ended, path, id, size, modifiedMs } = generation;
-  return (
-    ended && path === file.path && id === file.id && size === file.size && modifiedMs === file.modifiedMs
-  );
-}
-
-/** Files at the path of a generation first: a copy of a live file must not be taken for it. */
-function preferKnown(files: readonly OnDisk[], generations: ReadonlySet<Generation>): OnDisk[] {
-  const known = new Map([...generations].map(({ path, id }) => [path, id]));
-  return [...files].sort((a, b) => Number(known.get(b.path) === b.id) - Number(known.get(a.path) === a.id));
 }

@@ -1,0 +1,55 @@
+import { open, stat } from 'node:fs/promises';
+import type { Generation } from './generation.ts';
+import { identify } from './witness.ts';
+
+/** What a list of a folder tells of a file. */
+export interface Listed {
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+/** A file as found on disk. */
+export interface OnDisk {
+  readonly path: string;
+  readonly order: string;
+  readonly id: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+/**
+ * Id, size and time of change of a file; undefined where it is not there or may not be looked at. By name, but on Windows,
+ * where names show sizes late while a writer has the file open.
+ */
+export async function lookUp(
+  path: string,
+): Promise<{ readonly id: string; readonly size: number; readonly modifiedMs: number } | undefined> {
+  try {
+    if (process.platform !== 'win32') {
+      const { dev, ino, size, mtimeMs } = await stat(path, { bigint: true });
+      return { id: `${dev}:${ino}`, size: Number(size), modifiedMs: Number(mtimeMs) };
+    }
+    const handle = await open(path);
+    try {
+      return await identify(handle);
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** A rolled piece that was read to its end and is as it was. */
+export function isUntouched(generation: Generation, file: OnDisk): boolean {
+  const { ended, path, id, size, modifiedMs } = generation;
+  return (
+    ended && path === file.path && id === file.id && size === file.size && modifiedMs === file.modifiedMs
+  );
+}
+
+/** Files at the path of a generation first: a copy of a live file must not be taken for it. */
+export function preferKnown(files: readonly OnDisk[], generations: ReadonlySet<Generation>): OnDisk[] {
+  const known = new Map([...generations].map(({ path, id }) => [path, id]));
+  return [...files].sort((a, b) => Number(known.get(b.path) === b.id) - Number(known.get(a.path) === a.id));
+}

@@ -182,6 +182,36 @@ describe('createCorrelator()', () => {
     ]);
   });
 
+  it('leaves what could be of two callers a trace of its own, linked to who it could be of', () => {
+    const event = createEventMaker();
+    const url = { 'url.full': 'https://mp01.contoso.local/CCM_STS' };
+    const traces = correlate([
+      ...['WIN-1', 'WIN-2'].flatMap((host) => [
+        event('token.request.sent', 0, { host }),
+        event('token.cached', 400, { host, outcome: 'ok' }),
+      ]),
+      event('connector.request.completed', 300, {
+        ...cp,
+        outcome: 'ok',
+        attributes: { ...url, 'ccm.message.id': 'm', 'ccm.elapsed_ms': 200 },
+      }),
+    ]);
+    expect(traces.map(({ spans: [{ resource }] }) => resource.host).sort()).toEqual([
+      'CP01',
+      'WIN-1',
+      'WIN-2',
+    ]);
+    const forward = traces
+      .flatMap(({ spans }) => spans)
+      .find(({ name }) => name === 'connection point forward');
+    const clients = traces.filter(({ spans: [{ resource }] }) => resource.tier === 'client');
+    const candidates = new Set(clients.map(({ traceId }) => traceId));
+    expect(forward?.links.length).toBeGreaterThan(0);
+    expect(forward?.links.filter(({ traceId }) => !candidates.has(traceId))).toEqual([]);
+    for (const { attributes } of forward?.links ?? [])
+      expect(attributes['ccm.link.confidence']).toBeLessThan(0.8);
+  });
+
   it('marks a story whose beginning is before the log', () => {
     const event = createEventMaker();
     const [trace] = correlate([

@@ -12,7 +12,7 @@ export interface SpanNode {
   readonly confidence: number;
   /** Placed under a span of another host. */
   readonly joined: boolean;
-  /** Candidates that were not sure enough. */
+  /** Candidates that were not sure enough; none where one was. */
   readonly links: readonly HopLink[];
   readonly clockOffsetUs: number;
   readonly clockErrorUs: number;
@@ -41,7 +41,7 @@ export function plantTree(root: StorySegment, joins: JoinBatches): SpanNode {
         join?.confidence ??
         (segment.method === 'thread' ? sameHostConfidence.thread : sameHostConfidence.time),
       joined: join !== undefined,
-      links: joins.linksOf(segment),
+      links: join === undefined ? joins.linksOf(segment) : [],
       clockOffsetUs: offsetUs,
       clockErrorUs: errorUs,
       startUs: segment.startUs + offsetUs,

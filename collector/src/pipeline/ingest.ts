@@ -68,21 +68,19 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
   const store = options.keep ? await openStore(config.store.folder) : undefined;
   try {
     const correlator = createCorrelator(correlatorOptions(config, knowledge, tally));
-    const recognise = createRecogniser(
-      createFramer({
-        maxRecordBytes: config.tail.maxRecordBytes,
-        zoneOf: hostSettings(config).zoneOf,
-        report: tally,
-      }),
-      createMatcher(mappings),
-      tally,
-    );
+    const framer = createFramer({
+      maxRecordBytes: config.tail.maxRecordBytes,
+      zoneOf: hostSettings(config).zoneOf,
+      report: tally,
+    });
+    const recognise = createRecogniser(framer, createMatcher(mappings), tally);
     const inputs = readOptions(config, options.paths, tally);
     for await (const chunk of readLogs(inputs.inputs, inputs.options)) {
       if (stop.aborted) break;
       correlator.push(recognise(chunk).events);
       options.onProgress({ bytes: tally.counts.bytes, totalBytes: inputs.totalBytes(), traces: 0 });
     }
+    framer.finish();
     const traces = stop.aborted ? [] : correlator.finish().map(createPrivacy(config.privacy));
     await store?.write(traces);
     if (options.otlpFile !== undefined && !stop.aborted) await writeOtlpFile(options.otlpFile, traces);

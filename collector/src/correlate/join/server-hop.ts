@@ -4,6 +4,7 @@ import { noClocks } from './clock-graph.ts';
 import type { HopPair } from './hop-assignment.ts';
 import { matchIntervals } from './intervals/match-intervals.ts';
 import type { MatchProblem } from './intervals/problem.ts';
+import { joinIsolated } from './isolated-pairs.ts';
 import { errorShareOf, outcomeClass, outcomeLogOdds } from './outcome-class.ts';
 import { numberHosts, toColumns } from './segment-columns.ts';
 import { stampQuantumUs } from './stamp-quantum.ts';
@@ -49,7 +50,12 @@ export function matchServerHop(forwards: readonly Segment[], issues: readonly Se
       pairs.push({ caller: from, callee: to, method: 'time', confidence: stated, chosen });
     }
   }
-  return pairs;
+  const fits = (caller: Segment, issue: Segment): boolean => {
+    const asked = serverOf(caller.serverAddress);
+    if (asked >= 0 && asked !== calleeHosts.get(issue.host)) return false;
+    return outcomeLogOdds(outcomeClass(caller), outcomeClass(issue), errors) >= 0;
+  };
+  return [...pairs, ...joinIsolated(forwards, issues, pairs, fits)];
 }
 
 function outcomeOf(segment: Segment | undefined): ReturnType<typeof outcomeClass> {

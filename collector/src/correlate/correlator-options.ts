@@ -26,6 +26,8 @@ export interface CorrelatorOptions {
   readonly minWindowUs: number;
   /** They wait no longer than this where no stretch is quiet. Default 60 s. */
   readonly windowUs: number;
+  /** A hop that is open for longer than this keeps the others waiting no more; it is late evidence then. Default 60 s. */
+  readonly maxHopWaitUs: number;
   /** Decided hops that late evidence is compared with. Default 4,000. */
   readonly history: number;
   /** Decided hops that gaps between tiers are learned from, besides those of the batch. Default 2,000. */
@@ -55,6 +57,7 @@ export const correlatorDefaults: Omit<CorrelatorOptions, 'knowledge' | 'report'>
   quietUs: 10e6,
   minWindowUs: 10e6,
   windowUs: 60e6,
+  maxHopWaitUs: 60e6,
   history: 4_000,
   recentHops: 2_000,
   maxClockHosts: 20_000,

@@ -70,6 +70,7 @@ export function createCorrelator(
       maxEvents: options.maxEventsPerSpan,
       maxSpans: options.maxSpansPerTrace,
     },
+    lateUs: settleUs,
     maxRecentIds: options.maxRecentIds,
   };
   const hosts = new Map<string, HostTeller>();
@@ -100,7 +101,11 @@ export function createCorrelator(
       refused += told.refused;
       for (const hop of told.hops) joins.add(toSegment(hop, host.facts));
       for (const root of told.roots) roots.push(toSegment(root, host.facts));
-      knownUntilUs = Math.min(knownUntilUs, host.oldestHopUs);
+      // One request that never ends must not hold back the traces of all devices until it times out.
+      knownUntilUs = Math.min(
+        knownUntilUs,
+        Math.max(host.oldestHopUs, untilUs - settleUs - options.maxHopWaitUs),
+      );
     }
     if (copies > 0) report.count('duplicates', copies);
     if (refused > 0) report.lost('story_limit', refused);

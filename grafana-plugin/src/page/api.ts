@@ -75,6 +75,8 @@ type Column = readonly (number | null)[];
 
 /** `GET /api/v1/fleet`: columns aligned with `timesUs`. */
 export interface FleetJson {
+  readonly sinceUs: number;
+  readonly untilUs: number;
   readonly timesUs: readonly number[];
   readonly bucketUs: number;
   readonly outcomes: readonly { readonly story: string; readonly ok: Column; readonly error: Column }[];
@@ -118,6 +120,7 @@ export interface Api {
 }
 
 const pageSize = 100;
+const weekMs = 7 * 86_400_000;
 
 export function createApi(base: string): Api {
   const get = async (path: string, signal: AbortSignal): Promise<unknown> => {
@@ -152,7 +155,17 @@ export function createApi(base: string): Api {
       >;
     },
     async fleet(signal) {
-      return (await get('api/v1/fleet', signal)) as FleetJson;
+      const week = (await get('api/v1/fleet', signal)) as FleetJson;
+      if (week.totals.traces > 0) return week;
+      // Collected logs may be old: then the newest week that has anything says more than this one.
+      const newest = ((await get('api/v1/traces?limit=1', signal)) as { rows?: SummaryJson[] }).rows?.[0];
+      if (newest === undefined) return week;
+      const untilMs = Math.ceil((newest.startUs + newest.durationUs) / 1000) + 1;
+      const time = (ms: number) => encodeURIComponent(new Date(ms).toISOString());
+      return (await get(
+        `api/v1/fleet?since=${time(untilMs - weekMs)}&until=${time(untilMs)}`,
+        signal,
+      )) as FleetJson;
     },
   };
 }

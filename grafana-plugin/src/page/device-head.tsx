@@ -21,7 +21,7 @@ export function DeviceHead({ device }: { readonly device: DeviceJson }) {
       ? t.text('device.valid-until', { time: t.shortDateTime(expiresMs) })
       : token.state === 'unknown'
         ? t.text('device.no-token')
-        : t.text('device.overdue', { duration: t.duration(Math.max(0, lastMs - expiresMs)) });
+        : t.text('device.ran-out', { time: t.shortDateTime(expiresMs) });
   const cause = sameCause === undefined ? undefined : diagnoses.get(sameCause.diagnosis)?.title;
   return (
     <section className="page-pane page-device" aria-label={identities.hosts[0] ?? ids[0]}>

@@ -52,6 +52,7 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
   const count = useMemo(() => (value: number) => t.number(Math.round(value)), [t]);
   const ms = useMemo(() => (value: number) => t.duration(value), [t]);
   const { totals, errors, overdue } = fleet;
+  const range = t.text('fleet.range', { from: t.day(fleet.sinceUs / 1000), to: t.day(fleet.untilUs / 1000) });
   return (
     <div className="page-fleet">
       <dl className="page-cards">
@@ -60,7 +61,7 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
         <Figure name={t.text('fleet.devices')} value={t.number(totals.devices)} />
         <Figure name={t.text('fleet.overdue')} value={t.number(overdue.count)} bad={overdue.count > 0} />
       </dl>
-      <Pane title={`${t.text('fleet.renewals')} · ${t.text('fleet.last')}`}>
+      <Pane title={`${t.text('fleet.renewals')} · ${range}`}>
         {totals.traces === 0 ? (
           <p className="ccm-pad ccm-dim">{t.text('fleet.none')}</p>
         ) : (
@@ -125,7 +126,7 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
                     {device.host || device.clientGuid}
                   </a>
                 </td>
-                <td className="ccm-took">{t.duration((device.lastSeenUs - device.expiresUs) / 1000)}</td>
+                <td className="ccm-took">{t.shortDateTime(device.expiresUs / 1000)}</td>
               </tr>
             ))}
           </Table>

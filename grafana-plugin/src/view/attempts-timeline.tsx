@@ -109,6 +109,11 @@ function Grid({ timeline, names, plot, height }: GridProps) {
   const { translator: t, tokens } = useSurroundings();
   const { range } = timeline;
   const long = range.toMs - range.fromMs > 36 * 3_600_000;
+  // Beside days stand the hours between them, or two ticks would have one name.
+  const tickText = (ms: number) => {
+    const time = t.timeOfDay(ms).slice(0, long ? 5 : 8);
+    return long && time === '00:00' ? t.day(ms) : time;
+  };
   return (
     <g aria-hidden="true">
       {ticks(range, 0, plot / 120).map((ms) => {
@@ -117,7 +122,7 @@ function Grid({ timeline, names, plot, height }: GridProps) {
           <g key={ms}>
             <line x1={x} x2={x} y1={top - 4} y2={height - 8} stroke={tokens.line} strokeOpacity="0.6" />
             <text x={x + 3} y={14} fontSize="11" fill={tokens.dim}>
-              {x > names + plot - 50 ? '' : long ? t.day(ms) : t.timeOfDay(ms).slice(0, 8)}
+              {x > names + plot - 50 ? '' : tickText(ms)}
             </text>
           </g>
         );

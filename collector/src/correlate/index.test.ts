@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { drawTraces } from '../../../test/support/draw-traces.ts';
 import { createMemoryReport } from '../../../test/support/report.ts';
 import { createEventMaker, type GivenEvent } from '../../../test/support/log-events.ts';
 import type { LogEvent } from '../model/event.ts';
@@ -19,24 +20,6 @@ function correlate(events: readonly LogEvent[], options: Partial<Options> = {}):
   return correlator.finish();
 }
 
-/** `name status error.type` of every span, indented by depth. */
-function drawn(traces: readonly Trace[]): readonly string[] {
-  const lines: string[] = [];
-  for (const { spans } of traces) {
-    const draw = (parent: string, depth: number): void => {
-      for (const span of spans.filter(({ parentSpanId }) => parentSpanId === parent)) {
-        const error = span.attributes['error.type'];
-        lines.push(
-          `${'  '.repeat(depth)}${span.name} ${span.status.code}${error === undefined ? '' : ` ${String(error)}`}`,
-        );
-        draw(span.spanId, depth + 1);
-      }
-    };
-    draw('', 0);
-  }
-  return lines;
-}
-
 const user = 'S-1-5-21-1-2-3-1001';
 const other = 'S-1-5-21-1-2-3-1002';
 const expiring = (sid: string): GivenEvent => ({ attributes: { 'ccm.user.sid': sid } });
@@ -51,7 +34,10 @@ describe('createCorrelator()', () => {
       event('token.expiring', 0),
       event('token.request.sent', 10, { message: 'Getting CCM Token' }),
     ]);
-    expect(trace && drawn([trace])).toEqual(['token renewal error timeout', '  token request error timeout']);
+    expect(trace && drawTraces([trace])).toEqual([
+      'token renewal error timeout',
+      '  token request error timeout',
+    ]);
     expect(trace?.spans[0].status.message).toContain('token.request.sent ("Getting CCM Token")');
     expect((trace?.spans[0].endUs ?? 0) - (trace?.spans[0].startUs ?? 0)).toBe(300_010_000);
   });
@@ -88,7 +74,7 @@ describe('createCorrelator()', () => {
       }),
       event('token.cached', 10, { thread: 1, outcome: 'ok' }),
     ]);
-    expect(drawn(traces)).toEqual(['token request ok']);
+    expect(drawTraces(traces)).toEqual(['token request ok']);
     expect(traces[0]?.spans[0].events.map(({ name }) => name)).toEqual([
       'token.request.sent',
       'token.cached',
@@ -105,7 +91,7 @@ describe('createCorrelator()', () => {
     const [trace] = correlate([
       event('connector.request.completed', 100, { ...cp, outcome: 'ok', attributes }),
     ]);
-    expect(trace && drawn([trace])).toEqual(['token request ok', '  connection point forward ok']);
+    expect(trace && drawTraces([trace])).toEqual(['token request ok', '  connection point forward ok']);
     expect(trace?.spans.map(({ startUs, endUs }) => endUs - startUs)).toEqual([40_000, 40_000]);
   });
 
@@ -174,7 +160,7 @@ describe('createCorrelator()', () => {
       }),
       event('sts.request.completed', 8, { ...sts, thread: 2, outcome: 'ok' }),
     ]);
-    expect(drawn(traces)).toEqual([
+    expect(drawTraces(traces)).toEqual([
       'token request error token_expired',
       '  issue token error token_expired',
       'token request ok',
@@ -289,107 +275,5 @@ describe('createCorrelator()', () => {
     expect(originals('full')).toBe(`Cached encrypted token for '${user}'.`);
     expect(originals('redacted')).toBe("Cached encrypted token for 'S-1-…'.");
     expect(originals('off')).toBeUndefined();
-  });
-});
-
-describe('advance()', () => {
-  it('gives a trace once, when it has settled', () => {
-    const event = createEventMaker();
-    const correlator = createCorrelator({ knowledge, report: createMemoryReport() });
-    const at = (ms: number): number => 1_770_000_000e6 + ms * 1000;
-    correlator.push([event('token.request.sent', 0), event('token.cached', 100, { outcome: 'ok' })]);
-    expect(correlator.openCount).toBe(0);
-    expect(correlator.advance(at(50))).toEqual([]);
-    expect(correlator.openCount).toBe(1);
-    expect(correlator.advance(at(5000))).toEqual([]);
-    const traces = correlator.advance(at(200_000));
-    expect(drawn(traces)).toEqual(['token request ok']);
-    expect(correlator.advance(at(400_000))).toEqual([]);
-    expect(correlator.finish()).toEqual([]);
-  });
-
-  it('waits for nothing of a story that is still open but its own end', () => {
-    const event = createEventMaker();
-    const correlator = createCorrelator({ knowledge, report: createMemoryReport() });
-    const setup: GivenEvent = { log: 'ccmsetup.log', host: 'WIN-2' };
-    correlator.push([
-      event('setup.started', 0, setup),
-      event('token.request.sent', 100),
-      event('token.cached', 200, { outcome: 'ok' }),
-    ]);
-    expect(drawn(correlator.advance(1_770_000_300e6))).toEqual(['token request ok']);
-    correlator.push([event('setup.completed', 900_000, { ...setup, outcome: 'ok' })]);
-    expect(drawn(correlator.finish())).toEqual(['client install ok']);
-  });
-
-  it('counts a copy that comes late once', () => {
-    const event = createEventMaker();
-    const report = createMemoryReport();
-    const correlator = createCorrelator({ knowledge, report });
-    const events = [event('token.request.sent', 0), event('token.cached', 100, { outcome: 'ok' })];
-    correlator.push(events);
-    expect(correlator.advance(1_770_000_300e6)).toHaveLength(1);
-    const copies = events.map((one) => ({
-      ...one,
-      record: { ...one.record, source: { ...one.record.source, path: 'again/WIN-1/x.log' } },
-    }));
-    correlator.push(copies);
-    expect(correlator.finish()).toEqual([]);
-    expect(report.counts.get('duplicates')).toBe(2);
-  });
-
-  it('links what a client tells late to the trace that is out without it', () => {
-    const event = createEventMaker();
-    const correlator = createCorrelator({ knowledge, report: createMemoryReport() });
-    const who = { 'ccm.entra.user.id': 'e8838041-db7a-42d5-b9ae-78813910e4cc' };
-    correlator.push([
-      event('sts.request.started', 100, sts),
-      event('sts.token.validated', 110, { ...sts, outcome: 'ok', attributes: who }),
-      event('sts.request.completed', 120, { ...sts, outcome: 'ok' }),
-    ]);
-    const [server] = correlator.advance(1_770_000_300e6);
-    expect(server && drawn([server])).toEqual(['token request ok', '  issue token ok']);
-    correlator.push([
-      event('entra.token.retrieved', 0, { outcome: 'ok', attributes: who }),
-      event('token.request.sent', 50),
-      event('token.cached', 200, { outcome: 'ok' }),
-    ]);
-    const [client] = correlator.finish();
-    expect(client && drawn([client])).toEqual(['token request ok']);
-    const [link] = client?.spans[0].links ?? [];
-    expect(link?.traceId).toBe(server?.traceId);
-    expect(link?.spanId).toBe(server?.spans[1]?.spanId);
-    expect(link?.attributes['ccm.link.method']).toBe('entra_id');
-  });
-
-  it('tells a late record of a host a story of its own', () => {
-    const event = createEventMaker();
-    const correlator = createCorrelator({ knowledge, report: createMemoryReport() });
-    correlator.push([event('token.request.sent', 60_000), event('token.cached', 60_100, { outcome: 'ok' })]);
-    correlator.advance(1_770_000_300e6);
-    correlator.push([
-      event('token.request.sent', 0, { thread: 7 }),
-      event('token.cached', 100, { thread: 7, outcome: 'ok' }),
-    ]);
-    expect(drawn(correlator.advance(1_770_000_400e6))).toEqual(['token request ok']);
-  });
-
-  it('forgets hosts that say nothing for long', () => {
-    const event = createEventMaker();
-    const correlator = createCorrelator({ knowledge, report: createMemoryReport(), maxHostAgeUs: 3600e6 });
-    const before = { 'ccm.client.guid': '7D4C2B19-A3E8-4F56-9C07-E15B8D62F0A4' };
-    correlator.push([
-      event('registration.already_registered', 0, {
-        log: 'ClientIDManagerStartup.log',
-        outcome: 'ok',
-        attributes: before,
-      }),
-    ]);
-    correlator.advance(1_770_010_000e6);
-    correlator.push([
-      event('token.request.sent', 10_100_000),
-      event('token.cached', 10_100_100, { outcome: 'ok' }),
-    ]);
-    expect(correlator.finish()[0]?.identities.clientGuids).toEqual([]);
   });
 });

@@ -14,6 +14,8 @@ export interface TellerOptions {
   readonly rolesOf: RolesOf;
   readonly times: SourceTimes;
   readonly limits: HostLimits;
+  /** Records that come this much late are still told to the stories that they are part of. */
+  readonly lateUs: number;
   /** Identities of told records kept for each host, to know copies that come late. */
   readonly maxRecentIds: number;
 }
@@ -92,7 +94,7 @@ export function createHostTeller(name: string, site: string, options: TellerOpti
     push(event) {
       const { timeUs } = event.record;
       if (timeUs > lastUs) lastUs = timeUs;
-      if (timeUs < toldUntilUs) late.push(event);
+      if (timeUs < toldUntilUs - options.lateUs) late.push(event);
       else pending.push(event);
     },
     tell(untilUs, seen) {

@@ -84,7 +84,7 @@ export function simulateFleet(parameters: FleetParameters): Fleet {
           asks: point,
           call,
         });
-      const arrived = startUs < 1e6 + lengthUs * (1 - parameters.late);
+      const arrived = parameters.late === 0 || startUs < 1e6 + lengthUs * (1 - parameters.late);
       if (!random.chance(parameters.lost) && arrived)
         callees.push({
           startUs: stamp(read(startUs), parameters),

@@ -1,10 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Chunk } from '../../collector/src/contract/chunk.ts';
-import {
-  type CorrelatorOptions,
-  createCorrelator,
-  loadKnowledge,
-} from '../../collector/src/correlate/index.ts';
+import { createCorrelator, loadKnowledge } from '../../collector/src/correlate/index.ts';
 import { createMatcher, loadMappings } from '../../collector/src/match/index.ts';
 import type { LogEvent } from '../../collector/src/model/event.ts';
 import type { Trace } from '../../collector/src/model/span.ts';

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
-import type { FleetReader } from '../../contract/fleet-reader.ts';
+import type { FleetReader, FleetView } from '../../contract/fleet-reader.ts';
+import { RecentAnswers } from '../recent.ts';
 import { Refusal } from '../refusal.ts';
 import { deviceQuery, fleetQuery, type FleetQueryString } from '../schemas/queries.ts';
 import { deviceView, errorBody, fleetView } from '../schemas/shapes.ts';
@@ -13,6 +14,7 @@ const hourUs = 3_600_000_000;
 const usualBuckets = 400;
 
 export function addFleetRoutes(app: FastifyInstance, reader: FleetReader, clock: Clock): void {
+  const recent = new RecentAnswers<FleetView>(() => performance.now());
   app.get<{ Params: { identity: string }; Querystring: { limit: number } }>(
     '/api/v1/devices/:identity',
     {
@@ -57,18 +59,20 @@ export function addFleetRoutes(app: FastifyInstance, reader: FleetReader, clock:
         response: { 200: fleetView, 400: errorBody },
       },
     },
-    async ({ query }) => {
-      const nowUs = clock.nowUs();
-      const untilUs = query.until === undefined ? nowUs : readTime('until', query.until);
-      const sinceUs =
-        query.since === undefined ? Math.max(0, untilUs - weekUs) : readTime('since', query.since);
-      if (sinceUs >= untilUs)
-        throw new Refusal(400, 'since is not before until: ask for a time that lies between them.');
-      const bucketUs =
-        query.bucket_s === undefined
-          ? hourUs * Math.ceil((untilUs - sinceUs) / usualBuckets / hourUs)
-          : query.bucket_s * 1_000_000;
-      return await reader.fleet({ sinceUs, untilUs, bucketUs, top: query.top, nowUs });
-    },
+    async ({ query }) => await recent.get(JSON.stringify(query), async () => await fleetOf(query)),
   );
+
+  async function fleetOf(query: FleetQueryString): Promise<FleetView> {
+    const nowUs = clock.nowUs();
+    const untilUs = query.until === undefined ? nowUs : readTime('until', query.until);
+    const sinceUs =
+      query.since === undefined ? Math.max(0, untilUs - weekUs) : readTime('since', query.since);
+    if (sinceUs >= untilUs)
+      throw new Refusal(400, 'since is not before until: ask for a time that lies between them.');
+    const bucketUs =
+      query.bucket_s === undefined
+        ? hourUs * Math.ceil((untilUs - sinceUs) / usualBuckets / hourUs)
+        : query.bucket_s * 1_000_000;
+    return await reader.fleet({ sinceUs, untilUs, bucketUs, top: query.top, nowUs });
+  }
 }

@@ -13,7 +13,7 @@ export interface GapDensity {
 }
 
 /** Part of a mixture over the logarithm of the gap in microseconds. */
-export interface LogNormal {
+interface LogNormal {
   readonly share: number;
   readonly mean: number;
   readonly deviation: number;
@@ -189,7 +189,7 @@ function slice(logs: Float64Array, shares: Float64Array, from: number, until: nu
 
 /** Density of a known mixture, without blur. */
 /** `limitUs` bounds the gaps that are looked at. */
-export function tabulate(
+function tabulate(
   shift: number,
   parts: readonly LogNormal[],
   toleranceUs: number,

@@ -50,7 +50,7 @@ export function voteTracks(
     }
 }
 
-export function sampleOf(problem: MatchProblem, callerClock: number, lane: CalleeLane): ClockSample {
+function sampleOf(problem: MatchProblem, callerClock: number, lane: CalleeLane): ClockSample {
   const { callers, callees, asks } = problem;
   const rows: number[] = [];
   for (let i = 0; i < callers.startUs.length; i++) {

@@ -1,5 +1,5 @@
 /** Joins stated at or above this are promised to be wrong in at most 1 of 1,000. */
-export const nearlyCertain = 0.95;
+const nearlyCertain = 0.95;
 /** What the posterior itself may expect to be wrong among them: half of the promise is left for what it cannot know. */
 const budget = 0.0005;
 const steps = 2000;

@@ -8,7 +8,7 @@ const chromiumPath = process.env['CCMTRACE_CHROMIUM'] ?? '/usr/bin/chromium';
 export const hasBrowser = existsSync(chromiumPath);
 
 /** Screenshots of a run, to be looked at; never committed. */
-export const shotsFolder = join(import.meta.dirname, '..', '..', '.cache', 'shots');
+const shotsFolder = join(import.meta.dirname, '..', '..', '.cache', 'shots');
 
 export async function openBrowser(): Promise<Browser> {
   mkdirSync(shotsFolder, { recursive: true });

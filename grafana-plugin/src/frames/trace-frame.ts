@@ -14,7 +14,7 @@ import { cellNumber, cellText, columnOf, fieldOf, type Frame } from './columns.t
 import { isTag, listOf, readTags, tagValue } from './tags.ts';
 
 /** The fields by which a frame of spans is known, wherever it stands among the others. */
-export const traceFields = ['traceID', 'spanID', 'operationName', 'startTime', 'duration'] as const;
+const traceFields = ['traceID', 'spanID', 'operationName', 'startTime', 'duration'] as const;
 
 export function isTraceFrame(frame: Frame): boolean {
   return traceFields.every((name) => fieldOf(frame, name) !== undefined);

@@ -14,6 +14,3 @@ const byService: ReadonlyMap<string, TierKey> = new Map([
 export function tierOf(service: string): TierKey | undefined {
   return byService.get(service);
 }
-
-/** Colours for services that are no tier, by order of appearance: names of tokens. */
-export const otherColours = 8;

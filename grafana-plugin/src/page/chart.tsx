@@ -54,7 +54,7 @@ export function Chart({ label, times, series, format }: ChartProps) {
             label: t.text('attempts.when'),
             value: (_chart, value: number | null) => (value === null ? '–' : t.shortDateTime(value * 1000)),
           },
-          ...series.map(({ name, colour, kind, dash }) => ({
+          ...series.map(({ name, colour, kind, dash, values }) => ({
             label: name,
             stroke: colour,
             width: kind === 'line' ? 1.5 : 0,
@@ -62,7 +62,11 @@ export function Chart({ label, times, series, format }: ChartProps) {
             ...(kind === 'bars'
               ? { fill: `${colour}cc`, paths: uPlot.paths.bars!({ size: [0.8, 14] }) }
               : {}),
-            points: { show: false },
+            // A value alone between gaps has no line: few values are shown as dots too.
+            points: {
+              show: kind === 'line' && values.filter((value) => value !== null).length < 60,
+              size: 5,
+            },
             value: (_chart: uPlot, value: number | null) => (value === null ? '–' : format(value)),
           })),
         ],

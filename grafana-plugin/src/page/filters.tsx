@@ -55,7 +55,7 @@ export function Filters({ filter }: { readonly filter: ListFilter }) {
 }
 
 /** The filter as the address spells it. */
-export function toQuery({ identity, story, outcome, diagnosis }: ListFilter): Record<string, string> {
+function toQuery({ identity, story, outcome, diagnosis }: ListFilter): Record<string, string> {
   return { q: identity, story, outcome, diagnosis };
 }
 

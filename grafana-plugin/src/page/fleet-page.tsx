@@ -49,7 +49,7 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
     ],
     [fleet, tokens],
   );
-  const count = useMemo(() => (value: number) => t.number(Math.round(value)), [t]);
+  const count = useMemo(() => (value: number) => (Number.isInteger(value) ? t.number(value) : ''), [t]);
   const ms = useMemo(() => (value: number) => t.duration(value), [t]);
   const { totals, errors, overdue } = fleet;
   const range = t.text('fleet.range', { from: t.day(fleet.sinceUs / 1000), to: t.day(fleet.untilUs / 1000) });

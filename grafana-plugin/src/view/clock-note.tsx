@@ -12,7 +12,7 @@ interface Correction {
 }
 
 /** The hosts whose clocks were corrected, each once. */
-export function findCorrections(shape: TraceShape): Correction[] {
+function findCorrections(shape: TraceShape): Correction[] {
   const found = new Map<string, Correction>();
   const { table } = shape;
   for (let span = 0; span < table.count; span += 1) {

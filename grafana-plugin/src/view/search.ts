@@ -41,7 +41,7 @@ export function useMatches(table: SpanTable, tree: SpanTree, query: string): Mat
 }
 
 /** Whether a span holds `wanted`, which is lower case. */
-export function spanMatches(table: SpanTable, span: number, wanted: string): boolean {
+function spanMatches(table: SpanTable, span: number, wanted: string): boolean {
   const has = (text: string) => text.toLowerCase().includes(wanted);
   if (
     has(table.names[span]!) ||

@@ -15,7 +15,7 @@ export interface TraceShape {
   readonly critical: ReadonlyMap<number, readonly CriticalSection[]>;
 }
 
-export function shapeOf(table: SpanTable): TraceShape {
+function shapeOf(table: SpanTable): TraceShape {
   const tree = buildTree(table);
   const verdict = judge(table, tree);
   const critical = new Map<number, CriticalSection[]>();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { diagnosesFile, diagnosesJson } from '../../scripts/diagnoses.ts';
-import { readDiagnoses } from '../frames/diagnoses.ts';
+import { diagnosesFile, diagnosesJson } from '../../grafana-plugin/scripts/diagnoses.ts';
+import { readDiagnoses } from '../../grafana-plugin/src/frames/diagnoses.ts';
 
 describe('the diagnoses that the panel carries', () => {
   it('are those of the mappings: run `npm run generate -w grafana-plugin` after a change', () => {

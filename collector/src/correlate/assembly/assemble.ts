@@ -92,14 +92,14 @@ function traceOf(
   contain(tree);
   const verdicts = judge(tree, options.knowledge);
   const wrapped = tree.segment.rule.alone === 'token request';
-  const wrapperId = spanIdOf('token request', tree.segment.key);
+  const wrapperId = wrapped ? spanIdOf('token request', tree.segment.key) : '';
   const spans = nodes.map((node): Span => {
     const parent = node.parent?.segment;
     const verdict = verdicts.get(node) ?? { code: 'unset' };
     return {
       traceId,
       spanId: idsOf(node.segment).spanId,
-      parentSpanId: parent === undefined ? (wrapped ? wrapperId : '') : idsOf(parent).spanId,
+      parentSpanId: parent === undefined ? wrapperId : idsOf(parent).spanId,
       name: node.segment.name,
       kind: node.segment.kind,
       startUs: node.startUs,

@@ -9,9 +9,14 @@ export type Original = 'full' | 'redacted' | 'off';
 /** The records of a span as span events, by corrected time, then as they were written. */
 export function evidenceOf(node: SpanNode, original: Original): readonly SpanEvent[] {
   const correctionUs = node.clockOffsetUs + node.shiftedUs;
-  return node.segment.events
-    .map((known) => spanEvent(known, correctionUs, original))
-    .sort((a, b) => a.timeUs - b.timeUs);
+  const events: SpanEvent[] = [];
+  let sorted = true;
+  for (const known of node.segment.events) {
+    const event = spanEvent(known, correctionUs, original);
+    if (event.timeUs < (events.at(-1)?.timeUs ?? -Infinity)) sorted = false;
+    events.push(event);
+  }
+  return sorted ? events : events.sort((a, b) => a.timeUs - b.timeUs);
 }
 
 /** A record of another host that explains a failure, at the time it was logged. */

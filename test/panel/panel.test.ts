@@ -143,6 +143,22 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
     expect(await link.getAttribute('href')).toContain('https://logs.example/');
   });
 
+  it('leads along span links, inside the trace and to another, without Explore', async () => {
+    const other = { traceId: traceIdOf(goodRegistration), spanId: 'ab'.repeat(8) };
+    const [root, ...rest] = failedRenewal.spans;
+    const linked = { ...failedRenewal, spans: [{ ...root!, links: [other] }, ...rest] };
+    const rootId = tempoFrame(linked).fields.find(({ name }) => name === 'spanID')!.values[0];
+    const { page } = await mount({
+      panels: [{ frames: [tempoFrame(linked)] }],
+      variables: { spanId: String(rootId) },
+    });
+    const link = page.getByRole('link', { name: `span ${other.spanId} of trace ${other.traceId}` });
+    await link.waitFor();
+    expect(await link.getAttribute('href')).toContain(
+      `var-traceId=${other.traceId}&var-spanId=${other.spanId}`,
+    );
+  });
+
   it('shares the crosshair with the other panels', async () => {
     const { page, mounted } = await mount({ panels: [{ frames: [tempoFrame(failedRenewal)] }] });
     await page.locator('[role=treegrid]').waitFor();

@@ -19,7 +19,7 @@ import { linksOfRow } from './links.ts';
 import type { TracePanelOptions } from './options.ts';
 import { rememberChoice, rememberedChoice } from './remembered.ts';
 import { tokensOf } from './tokens.ts';
-import { readVariable, setVariable } from './variables.ts';
+import { readVariable, setVariable, variableHref } from './variables.ts';
 
 /** Grafana's side of the view: frames in, theme to tokens, variables, data links, the shared crosshair. */
 export function TracePanel(props: PanelProps<TracePanelOptions>) {
@@ -103,7 +103,12 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
                   ? []
                   : linksOfRow(place.frame, place.rows[row]!, 'spanID', 'traceID');
               }}
-              hrefOfTrace={undefined}
+              hrefOfTrace={(reference) =>
+                variableHref({
+                  [options.traceVariable]: reference.traceId,
+                  [options.spanVariable]: reference.spanId,
+                })
+              }
               hrefOfDiagnosis={undefined}
               hoverMs={hover}
               onHover={tellHover}

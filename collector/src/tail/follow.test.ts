@@ -1,29 +1,25 @@
 import {
+  appendFile,
+  copyFile,
   mkdir,
   mkdtemp,
-  readFile,
   rename,
   rm,
   stat,
   truncate,
   writeFile,
-  appendFile,
-  copyFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../base/clock.ts';
-import type { Follower } from '../contract/follower.ts';
-import type { LogSource } from '../model/record.ts';
-import type { Trouble } from '../contract/loss.ts';
-import { createFollower } from './index.ts';
+import { zipOf } from './fixtures.ts';
+import { lines, type Reader, startReader, upTo } from './follow-reader.ts';
 
 // Rounds are paced by what they cost, and a busy machine makes them cost more.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder: string;
-const open = new Set<Follower>();
+const open = new Set<Reader>();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ccmtrace-follow-'));
@@ -31,7 +27,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const follower of open) await follower.close();
+  for (const reader of open) await reader.close();
   open.clear();
   await rm(folder, { recursive: true, force: true });
 });
@@ -39,90 +35,11 @@ afterEach(async () => {
 const logs = (...names: string[]): string => join(folder, 'HOST', 'Logs', ...names);
 const live = (): string => logs('A.log');
 
-/** Records are lines here; numbered, so that each is told from the others. */
-function lines(from: number, to: number): string {
-  let text = '';
-  for (let n = from; n < to; n++)
-    text += `<![LOG[record ${n} ${'x'.repeat(40)}]LOG]!><time="12:00:00.000+000" n="${n}">\r\n`;
-  return text;
+async function read(paths: readonly string[] = [folder], extra: { hints?: boolean } = {}): Promise<Reader> {
+  const reader = await startReader(folder, paths, extra);
+  open.add(reader);
+  return reader;
 }
-
-interface Reader {
-  /** Reads until everything at hand was looked at. */
-  catchUp(): Promise<void>;
-  /** Numbers of all records read, in order of reading. */
-  numbers(): number[];
-  readonly ends: Map<LogSource, number>;
-  readonly lasts: LogSource[];
-  readonly losses: Record<string, number>;
-  readonly counts: Record<string, number>;
-  readonly troubles: Trouble[];
-  readonly follower: Follower;
-  durable(): void;
-  close(): Promise<void>;
-}
-
-async function read(
-  paths: readonly string[] = [folder],
-  extra: { encoding?: string; hints?: boolean } = {},
-): Promise<Reader> {
-  const losses: Record<string, number> = {};
-  const counts: Record<string, number> = {};
-  const troubles: Trouble[] = [];
-  const follower = await createFollower(
-    paths.map((path) => ({ path, encoding: extra.encoding })),
-    {
-      report: {
-        count: (counter, by) => void (counts[counter] = (counts[counter] ?? 0) + by),
-        lost: (reason, by) => void (losses[reason] = (losses[reason] ?? 0) + by),
-        trouble: (trouble) => void troubles.push(trouble),
-      },
-      clock: systemClock,
-      pollMs: 10,
-      checkpointFile: join(folder, 'state', 'checkpoints.json'),
-      hints: extra.hints ?? false,
-    },
-  );
-  open.add(follower);
-  const iterator = follower[Symbol.asyncIterator]();
-  const texts = new Map<LogSource, string>();
-  const ends = new Map<LogSource, number>();
-  const lasts: LogSource[] = [];
-  return {
-    follower,
-    losses,
-    counts,
-    troubles,
-    ends,
-    lasts,
-    async catchUp() {
-      for (let quiet = 0; quiet < 2; ) {
-        const next = await iterator.next();
-        if (next.done === true) return;
-        if (next.value.kind === 'quiet') quiet += 1;
-        else {
-          const { chunk } = next.value;
-          texts.set(chunk.source, (texts.get(chunk.source) ?? '') + Buffer.from(chunk.bytes).toString());
-          ends.set(chunk.source, chunk.offsetOf(chunk.bytes.length));
-          if (chunk.last) lasts.push(chunk.source);
-        }
-      }
-    },
-    numbers: () =>
-      [...texts.values()].flatMap((text) =>
-        [...text.matchAll(/ n="(\d+)">/g)].map((match) => Number(match[1])),
-      ),
-    durable() {
-      for (const [source, end] of ends) follower.durable(source, end);
-    },
-    async close() {
-      await follower.close();
-      open.delete(follower);
-    },
-  };
-}
-
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
 describe('createFollower()', () => {
   it('reads what is there and what is added, once', async () => {
@@ -299,98 +216,37 @@ describe('createFollower() and files that are odd', () => {
     expect(reader.troubles[0]?.sentence).toContain('cannot be read now');
   });
 
+  it('is not confused by folders and files of like names', async () => {
+    await mkdir(logs('A'));
+    await mkdir(logs('A.lo_'));
+    await writeFile(logs('A.txt'), lines(100, 102));
+    await writeFile(live(), lines(0, 3));
+    const reader = await read();
+    await reader.catchUp();
+    await appendFile(live(), lines(3, 5));
+    await reader.catchUp();
+    expect(reader.numbers().sort((a, b) => a - b)).toEqual([...upTo(5), 100, 101]);
+    expect(reader.troubles).toEqual([]);
+  });
+
+  it('reads an archive once it is whole, and again when it comes anew', async () => {
+    const reader = await read();
+    await reader.catchUp();
+    await writeFile(join(folder, 'WIN-042.zip'), zipOf({ 'CCM/Logs/A.log': lines(0, 3) }));
+    await reader.catchUp();
+    await reader.catchUp();
+    expect(reader.numbers()).toEqual(upTo(3));
+    await writeFile(join(folder, 'WIN-042.zip'), zipOf({ 'CCM/Logs/A.log': lines(0, 5) }));
+    await reader.catchUp();
+    await reader.catchUp();
+    expect(new Set(reader.numbers())).toEqual(new Set(upTo(5)));
+    expect([...reader.ends.keys()]).toMatchObject([{ host: 'WIN-042' }, { host: 'WIN-042' }]);
+  });
+
   it('passes over the hole that truncating under a writer leaves', async () => {
     await writeFile(live(), Buffer.concat([Buffer.alloc(5000), Buffer.from(lines(0, 4))]));
     const reader = await read();
     await reader.catchUp();
     expect(reader.numbers()).toEqual(upTo(4));
-  });
-});
-
-describe('createFollower() and checkpoints', () => {
-  it('reads on behind what was durable, and again what was not', async () => {
-    await writeFile(live(), lines(0, 5));
-    const first = await read();
-    await first.catchUp();
-    first.durable();
-    await appendFile(live(), lines(5, 8));
-    await first.catchUp();
-    await first.close();
-    await appendFile(live(), lines(8, 9));
-    const second = await read();
-    await second.catchUp();
-    expect(second.numbers()).toEqual([5, 6, 7, 8]);
-  });
-
-  it('reads everything again where nothing was durable', async () => {
-    await writeFile(live(), lines(0, 5));
-    const first = await read();
-    await first.catchUp();
-    await first.close();
-    const second = await read();
-    await second.catchUp();
-    expect(second.numbers()).toEqual(upTo(5));
-  });
-
-  it('finds the rest of a file that turned while nobody looked', async () => {
-    await writeFile(live(), lines(0, 5));
-    const first = await read();
-    await first.catchUp();
-    first.durable();
-    await first.close();
-    await appendFile(live(), lines(5, 7));
-    await rename(live(), logs('A.lo_'));
-    await writeFile(live(), lines(7, 9));
-    const second = await read();
-    await second.catchUp();
-    expect(second.numbers()).toEqual([5, 6, 7, 8]);
-    expect(second.losses).toEqual({});
-  });
-
-  it('suspects a loss where a file turned twice while nobody looked', async () => {
-    await writeFile(live(), lines(0, 5));
-    const first = await read();
-    await first.catchUp();
-    first.durable();
-    await first.close();
-    await rename(live(), logs('A.lo_'));
-    await writeFile(logs('A.lo_'), lines(7, 9));
-    await writeFile(live(), lines(9, 11));
-    const second = await read();
-    await second.catchUp();
-    expect(second.numbers()).toEqual([7, 8, 9, 10]);
-    expect(second.losses).toEqual({ suspected_loss: 1 });
-  });
-
-  it.each([
-    ['', 'is empty'],
-    ['{"version":1,"digest":"x","generations":[]}', 'is damaged'],
-    ['\0\0\0', 'is damaged'],
-    ['{"version":7}', 'version is 7, not 1'],
-  ])('sets a checkpoint file %j aside, says so and reads everything', async (content, said) => {
-    await writeFile(live(), lines(0, 5));
-    await mkdir(join(folder, 'state'));
-    await writeFile(join(folder, 'state', 'checkpoints.json'), content);
-    const reader = await read([logs()]);
-    await reader.catchUp();
-    expect(reader.numbers()).toEqual(upTo(5));
-    expect(reader.troubles[0]?.sentence).toContain(said);
-    expect(await readFile(join(folder, 'state', 'checkpoints.json.damaged'), 'utf8')).toBe(content);
-  });
-
-  it('goes on where checkpoints cannot be written, and says so once', async () => {
-    await writeFile(live(), lines(0, 5));
-    const reader = await read([logs()]);
-    await writeFile(join(folder, 'state'), 'a file where the folder should be');
-    await reader.catchUp();
-    reader.durable();
-    await reader.catchUp();
-    await appendFile(live(), lines(5, 6));
-    await reader.catchUp();
-    expect(reader.numbers()).toEqual(upTo(6));
-    await reader.close();
-    expect(reader.troubles.map(({ sentence }) => sentence.slice(0, 37))).toEqual([
-      'The checkpoints could not be written ',
-    ]);
   });
 });

@@ -223,7 +223,8 @@ export class LogGroup {
   async #list(): Promise<OnDisk[] | undefined> {
     let names: string[];
     try {
-      names = await readdir(this.folder);
+      const entries = await readdir(this.folder, { withFileTypes: true });
+      names = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
       this.#outages.delete(this.folder);
     } catch (error) {
       this.#outage(this.folder, error);
@@ -270,6 +271,9 @@ export class LogGroup {
         if (same === undefined && unbound.has(generation)) same = generation;
       }
       return same;
+    } catch (error) {
+      this.#outage(file.path, error);
+      return 'unreadable';
     } finally {
       await handle.close();
     }
@@ -315,6 +319,9 @@ export class LogGroup {
         this.#saved = this.#saved.filter((other) => other !== saved);
         return saved;
       }
+      return undefined;
+    } catch (error) {
+      this.#outage(file.path, error);
       return undefined;
     } finally {
       await handle.close();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostOf, logNameOf } from './names.ts';
+import { hostOf, logNameOf, stemOf } from './names.ts';
 
 describe('hostOf()', () => {
   it.each([
@@ -31,5 +31,18 @@ describe('logNameOf()', () => {
     const files = ['A.log', 'A.lo_', 'A-20240102-000000.log', 'A-20240101-000000.Log'];
     const sorted = files.toSorted((a, b) => (logNameOf(a).order < logNameOf(b).order ? -1 : 1));
     expect(sorted).toEqual(['A-20240101-000000.Log', 'A-20240102-000000.log', 'A.lo_', 'A.log']);
+  });
+});
+
+describe('stemOf()', () => {
+  it('is the same for all pieces of a log and for nothing else', () => {
+    const pieces = [
+      'CMG-A-0-CMGService.log',
+      'CMG-A-0-CMGService.lo_',
+      'CMG-A-0-CMGService-20240101-000000.Log',
+    ];
+    expect(new Set(pieces.map(stemOf))).toEqual(new Set(['cmg-a-0-cmgservice']));
+    const others = ['A', 'a.txt', 'A.log', 'B.log', 'A-2024.log', '.log', 'CMG-B-0-CMGService.log'];
+    expect(new Set(others.map(stemOf)).size).toBe(others.length);
   });
 });

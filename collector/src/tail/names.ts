@@ -52,7 +52,9 @@ export function logNameOf(file: string): LogName {
 
 /** What all pieces of one log share: the file's name without extension and stamp of its turn, in lower case. */
 export function stemOf(file: string): string {
-  return file.replace(/(?:-\d{8}-\d{6})?\.log$|\.lo_$/i, '').toLowerCase();
+  const piece = /^(.+?)(?:(?:-\d{8}-\d{6})?\.log|\.lo_)$/i.exec(file);
+  // A file of another kind is of no log but itself, whatever its name: `A` is no piece of `A.log`.
+  return piece === null ? `${file}/` : (piece[1] ?? '').toLowerCase();
 }
 
 function baseName(name: string): string {

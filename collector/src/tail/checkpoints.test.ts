@@ -1,0 +1,119 @@
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { lines, type Reader, startReader, upTo } from './follow-reader.ts';
+
+// Rounds are paced by what they cost, and a busy machine makes them cost more.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let folder: string;
+const open = new Set<Reader>();
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ccmtrace-follow-'));
+  await mkdir(join(folder, 'HOST', 'Logs'), { recursive: true });
+});
+
+afterEach(async () => {
+  for (const reader of open) await reader.close();
+  open.clear();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const logs = (...names: string[]): string => join(folder, 'HOST', 'Logs', ...names);
+const live = (): string => logs('A.log');
+
+async function read(paths: readonly string[] = [folder], extra: { hints?: boolean } = {}): Promise<Reader> {
+  const reader = await startReader(folder, paths, extra);
+  open.add(reader);
+  return reader;
+}
+
+describe('createFollower() and checkpoints', () => {
+  it('reads on behind what was durable, and again what was not', async () => {
+    await writeFile(live(), lines(0, 5));
+    const first = await read();
+    await first.catchUp();
+    first.durable();
+    await appendFile(live(), lines(5, 8));
+    await first.catchUp();
+    await first.close();
+    await appendFile(live(), lines(8, 9));
+    const second = await read();
+    await second.catchUp();
+    expect(second.numbers()).toEqual([5, 6, 7, 8]);
+  });
+
+  it('reads everything again where nothing was durable', async () => {
+    await writeFile(live(), lines(0, 5));
+    const first = await read();
+    await first.catchUp();
+    await first.close();
+    const second = await read();
+    await second.catchUp();
+    expect(second.numbers()).toEqual(upTo(5));
+  });
+
+  it('finds the rest of a file that turned while nobody looked', async () => {
+    await writeFile(live(), lines(0, 5));
+    const first = await read();
+    await first.catchUp();
+    first.durable();
+    await first.close();
+    await appendFile(live(), lines(5, 7));
+    await rename(live(), logs('A.lo_'));
+    await writeFile(live(), lines(7, 9));
+    const second = await read();
+    await second.catchUp();
+    expect(second.numbers()).toEqual([5, 6, 7, 8]);
+    expect(second.losses).toEqual({});
+  });
+
+  it('suspects a loss where a file turned twice while nobody looked', async () => {
+    await writeFile(live(), lines(0, 5));
+    const first = await read();
+    await first.catchUp();
+    first.durable();
+    await first.close();
+    await rename(live(), logs('A.lo_'));
+    await writeFile(logs('A.lo_'), lines(7, 9));
+    await writeFile(live(), lines(9, 11));
+    const second = await read();
+    await second.catchUp();
+    expect(second.numbers()).toEqual([7, 8, 9, 10]);
+    expect(second.losses).toEqual({ suspected_loss: 1 });
+  });
+
+  it.each([
+    ['', 'is empty'],
+    ['{"version":1,"digest":"x","generations":[]}', 'is damaged'],
+    ['\0\0\0', 'is damaged'],
+    ['{"version":7}', 'version is 7, not 1'],
+  ])('sets a checkpoint file %j aside, says so and reads everything', async (content, said) => {
+    await writeFile(live(), lines(0, 5));
+    await mkdir(join(folder, 'state'));
+    await writeFile(join(folder, 'state', 'checkpoints.json'), content);
+    const reader = await read([logs()]);
+    await reader.catchUp();
+    expect(reader.numbers()).toEqual(upTo(5));
+    expect(reader.troubles[0]?.sentence).toContain(said);
+    expect(await readFile(join(folder, 'state', 'checkpoints.json.damaged'), 'utf8')).toBe(content);
+  });
+
+  it('goes on where checkpoints cannot be written, and says so once', async () => {
+    await writeFile(live(), lines(0, 5));
+    const reader = await read([logs()]);
+    await writeFile(join(folder, 'state'), 'a file where the folder should be');
+    await reader.catchUp();
+    reader.durable();
+    await reader.catchUp();
+    await appendFile(live(), lines(5, 6));
+    await reader.catchUp();
+    expect(reader.numbers()).toEqual(upTo(6));
+    await reader.close();
+    expect(reader.troubles.map(({ sentence }) => sentence.slice(0, 37))).toEqual([
+      'The checkpoints could not be written ',
+    ]);
+  });
+});

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import type { Follower } from '../contract/follower.ts';
+import type { Trouble } from '../contract/loss.ts';
+import type { LogSource } from '../model/record.ts';
+import { createFollower } from './index.ts';
+
+export const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
+
+/** Records are lines here; numbered, so that each is told from the others. */
+export function lines(from: number, to: number): string {
+  let text = '';
+  for (let n = from; n < to; n++)
+    text += `<![LOG[record ${n} ${'x'.repeat(40)}]LOG]!><time="12:00:00.000+000" n="${n}">\r\n`;
+  return text;
+}
+
+export interface Reader {
+  /** Reads until everything at hand was looked at. */
+  catchUp(): Promise<void>;
+  /** Numbers of all records read, in order of reading. */
+  numbers(): number[];
+  readonly ends: Map<LogSource, number>;
+  readonly lasts: LogSource[];
+  readonly losses: Record<string, number>;
+  readonly counts: Record<string, number>;
+  readonly troubles: Trouble[];
+  readonly follower: Follower;
+  durable(): void;
+  close(): Promise<void>;
+}
+
+/** Follows paths; the checkpoints lie in `state` under `folder`. */
+export async function startReader(
+  folder: string,
+  paths: readonly string[] = [folder],
+  extra: { encoding?: string; hints?: boolean } = {},
+): Promise<Reader> {
+  const losses: Record<string, number> = {};
+  const counts: Record<string, number> = {};
+  const troubles: Trouble[] = [];
+  const follower = await createFollower(
+    paths.map((path) => ({ path, encoding: extra.encoding })),
+    {
+      report: {
+        count: (counter, by) => void (counts[counter] = (counts[counter] ?? 0) + by),
+        lost: (reason, by) => void (losses[reason] = (losses[reason] ?? 0) + by),
+        trouble: (trouble) => void troubles.push(trouble),
+      },
+      clock: systemClock,
+      pollMs: 10,
+      checkpointFile: join(folder, 'state', 'checkpoints.json'),
+      hints: extra.hints ?? false,
+    },
+  );
+  const iterator = follower[Symbol.asyncIterator]();
+  const texts = new Map<LogSource, string>();
+  const ends = new Map<LogSource, number>();
+  const lasts: LogSource[] = [];
+  return {
+    follower,
+    losses,
+    counts,
+    troubles,
+    ends,
+    lasts,
+    async catchUp() {
+      for (let quiet = 0; quiet < 2; ) {
+        const next = await iterator.next();
+        if (next.done === true) return;
+        if (next.value.kind === 'quiet') quiet += 1;
+        else {
+          const { chunk } = next.value;
+          texts.set(chunk.source, (texts.get(chunk.source) ?? '') + Buffer.from(chunk.bytes).toString());
+          ends.set(chunk.source, chunk.offsetOf(chunk.bytes.length));
+          if (chunk.last) lasts.push(chunk.source);
+        }
+      }
+    },
+    numbers: () =>
+      [...texts.values()].flatMap((text) =>
+        [...text.matchAll(/ n="(\d+)">/g)].map((match) => Number(match[1])),
+      ),
+    durable() {
+      for (const [source, end] of ends) follower.durable(source, end);
+    },
+    async close() {
+      await follower.close();
+    },
+  };
+}

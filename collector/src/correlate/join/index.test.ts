@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Segment } from '../segment.ts';
 import { joinSegments } from './index.ts';
+import { numbers } from './intervals/sample-edges.testing.ts';
 
 const nobody = { clientGuids: [], entraDeviceIds: [], entraUserIds: [], sids: [] };
 const user = 'e8838041-db7a-42d5-b9ae-78813910e4cc';
@@ -112,5 +113,49 @@ describe('joinSegments()', () => {
     expect(placed([request('r', 0, 900), gateway, forward('f', 100, 800, id), issue('i', 150, 700)])).toEqual(
       ['r > g by time', 'g > f by message_id', 'f > i by time'],
     );
+  });
+
+  describe('with enough calls to learn from', () => {
+    const calls = 150;
+    /** Overlapping requests of many clients; the management point's clock is 400 ms ahead, clients' are off by up to a second. */
+    const next = numbers(3);
+    let at = 10_000;
+    const fleet = Array.from({ length: calls }, (_, call) => {
+      at -= 55 * Math.log(1 - next());
+      const [sent, began, ended, answered] = [
+        60 + 40 * next(),
+        3 + 4 * next(),
+        15 + 90 * next(),
+        3 + 4 * next(),
+      ];
+      const clock = -1000 + 2000 * next();
+      const ids = { ...nobody, entraDeviceIds: [`device-${call}`] };
+      const done = at + sent + began + ended + answered;
+      return [
+        request(`r${call}`, at + clock, done + 50 + clock, { host: `WIN-${call}`, identities: ids }),
+        forward(`f${call}`, at + sent, done),
+        issue(`i${call}`, at + sent + began + 400, at + sent + began + ended + 400, { identities: ids }),
+      ];
+    }).flat();
+
+    it('joins overlapping calls across wrong clocks', () => {
+      const found = new Set(placed(fleet));
+      const right = Array.from({ length: calls }, (_, call) => call).filter(
+        (call) => found.has(`r${call} > f${call} by entra_id`) && found.has(`f${call} > i${call} by time`),
+      );
+      expect(right.length).toBeGreaterThan(0.9 * calls);
+    });
+
+    it('corrects the clocks it found', () => {
+      const { clocks } = joinSegments(fleet);
+      const of = (host: string): number => clocks.find((clock) => clock.host === host)?.offsetUs ?? 0;
+      expect((of('CP01') - of('MP01')) / 1000).toBeGreaterThan(390);
+      expect((of('CP01') - of('MP01')) / 1000).toBeLessThan(410);
+    });
+
+    it('gives the same result whatever the order of its input', () => {
+      const other = [...fleet].sort((a, b) => (a.key.slice(1) < b.key.slice(1) ? 1 : -1));
+      expect(joinSegments(other)).toEqual(joinSegments(fleet));
+    });
   });
 });

@@ -33,10 +33,16 @@ export function joinIsolated(
   return pairs;
 }
 
+/** Segments of all servers in the quiet time; where there are more, nothing is isolated. */
+const crowd = 16;
+
 /** Segments whose start lies within the quiet time of another's interval. */
 function neighbours(segments: readonly Segment[]): (of: Segment) => readonly Segment[] {
   const order = [...segments].sort((a, b) => a.startUs - b.startUs || (a.key < b.key ? -1 : 1));
   const starts = Float64Array.from(order, ({ startUs }) => startUs);
-  return ({ startUs, endUs }) =>
-    order.slice(firstAtOrAfter(starts, startUs - quietUs), firstAtOrAfter(starts, endUs + quietUs));
+  return ({ startUs, endUs }) => {
+    const from = firstAtOrAfter(starts, startUs - quietUs);
+    const until = firstAtOrAfter(starts, endUs + quietUs);
+    return until - from > crowd ? [] : order.slice(from, until);
+  };
 }

@@ -17,7 +17,7 @@ describe('stateConfidence()', () => {
   });
 
   it('lets many sure ones bear a doubtful one', () => {
-    const stated = state(...new Array<number>(1000).fill(0.99999), 0.96);
+    const stated = state(...Array.from({ length: 1000 }, () => 0.99999), 0.96);
     expect(stated.at(-1)).toBe(0.96);
   });
 

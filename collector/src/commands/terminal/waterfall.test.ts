@@ -102,7 +102,7 @@ describe('drawWaterfall()', () => {
       name: 'x'.repeat(90),
       status: { code: 'error', message: 'word '.repeat(60) },
     } as const;
-    expect(draw([span({}), long], columns).filter((line) => [...line].length > columns)).toEqual([]);
-    expect(draw([span({}), forward], columns).every((line) => [...line].length <= columns)).toBe(true);
+    expect(draw([span({}), long], columns).filter((line) => Array.from(line).length > columns)).toEqual([]);
+    expect(draw([span({}), forward], columns).every((line) => Array.from(line).length <= columns)).toBe(true);
   });
 });

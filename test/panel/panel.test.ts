@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { awkward } from './awkward.ts';
 import { findBarriers } from './axe.ts';
 import { hasBrowser, openBrowser, shoot } from './browser.ts';
 import { failedRenewal } from './failed-renewal.ts';
@@ -83,6 +84,19 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
       return text.replaceAll(/\n?(?:span\.kind|error|otel\.status_\w+|event)\n[^\n]*/g, '');
     };
     expect(await read(jaegerFrame(failedRenewal))).toBe(await read(tempoFrame(failedRenewal)));
+  });
+
+  it.each(awkward)('shows a trace with %s, by every key', async (_, frame, spans) => {
+    const { page } = await mount({ panels: [{ frames: [frame] }] });
+    const grid = page.getByRole('treegrid');
+    await grid.waitFor();
+    // One lane, and all its spans.
+    expect(await grid.getAttribute('aria-rowcount')).toBe(String(spans + 1));
+    await grid.focus();
+    for (const key of ['End', 'ArrowLeft', 'ArrowRight', 'Home', 'ArrowDown', 'w', 's', '2', '3', '1'])
+      await page.keyboard.press(key);
+    await grid.waitFor();
+    expect(ours()).toEqual([]);
   });
 
   it.each([

@@ -47,7 +47,7 @@ export interface FrameRun {
 }
 
 /** Bytes of lines that may wait for a site envelope. */
-export const maxWaitingBytes = 65_536;
+const maxWaitingBytes = 65_536;
 
 /**
  * Frames the records of `bytes` into `batch`. Records end at their envelope, never at the first `]` or at a line end

@@ -4,9 +4,9 @@ export const terminator = Buffer.from(']LOG]!>');
 export const siteMark = Buffer.from('$$<');
 
 export const lineFeed = 0x0a;
-export const carriageReturn = 0x0d;
-export const space = 0x20;
-export const tab = 0x09;
+const carriageReturn = 0x0d;
+const space = 0x20;
+const tab = 0x09;
 export const openBracket = 0x5b;
 export const quote = 0x22;
 export const less = 0x3c;

@@ -85,6 +85,23 @@ describe('createFollower() and checkpoints', () => {
     expect(second.losses).toEqual({ suspected_loss: 1 });
   });
 
+  it('suspects a loss where a file came and went of which nothing was durable yet', async () => {
+    await writeFile(live(), lines(0, 5));
+    const first = await read();
+    await first.catchUp();
+    first.durable();
+    await rename(live(), logs('A.lo_'));
+    await writeFile(live(), lines(5, 9));
+    await first.catchUp();
+    await first.close();
+    await writeFile(logs('A.lo_'), lines(9, 11));
+    await writeFile(live(), lines(11, 13));
+    const second = await read();
+    await second.catchUp();
+    expect(second.numbers()).toEqual([9, 10, 11, 12]);
+    expect(second.losses).toEqual({ suspected_loss: 1 });
+  });
+
   it.each([
     ['', 'is empty'],
     ['{"version":1,"digest":"x","generations":[]}', 'is damaged'],

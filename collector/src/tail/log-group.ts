@@ -317,7 +317,7 @@ export class LogGroup {
         if (saved.offset === 0 || !(await isSame(handle, file.id, file.size, saved satisfies Witnesses)))
           continue;
         this.#saved = this.#saved.filter((other) => other !== saved);
-        return saved;
+        return saved.offset === 0 ? undefined : saved;
       }
       return undefined;
     } catch (error) {

@@ -1,13 +1,15 @@
 import { open } from 'node:fs/promises';
 import type { Generation, SavedGeneration } from './generation.ts';
-import { identify, isSame, markerBytes, readAt, type Stretch, stretchOf } from './witness.ts';
+import { identify, isSame, markerBytes, nothing, readAt, type Stretch, stretchOf } from './witness.ts';
 
 /**
- * What a checkpoint is to keep of a generation: with the bytes before the durable offset, which lies behind the offset
- * read. Undefined where nothing is durable yet; the entry of before where the file cannot be read now.
+ * What a checkpoint is to keep of a generation: with the bytes before the durable offset, which is at most the offset read.
+ * Of one that nothing is durable of, that it was there: were it gone later, its records would be missing. The entry of
+ * before where the file cannot be read now.
  */
 export async function saveable(generation: Generation): Promise<SavedGeneration | undefined> {
-  if (generation.durable === 0) return undefined;
+  if (generation.passedOver) return undefined;
+  if (generation.durable === 0) return generation.saved(nothing);
   const before = generation.lastSaved;
   if (
     before?.offset !== generation.durable ||

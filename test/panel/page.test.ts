@@ -181,6 +181,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await page.keyboard.type('win-042');
     await page.keyboard.press('Enter');
     await page.locator('.page-device').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('search');
     for (let tab = 0; tab < 40 && !(await focused()).startsWith('8 Mar, 07:31:46'); tab += 1)
       await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');

@@ -25,7 +25,7 @@ export function Shell({ route, query, live, children }: ShellProps) {
           <img src="./logo.svg" alt="" width="22" height="22" />
           {t.text('page.title')}
         </a>
-        <Find key={query} query={query} />
+        <Find query={query} />
         <nav className="page-nav" aria-label={t.text('page.title')}>
           <a href="#/" aria-current={route.name === 'list' ? 'page' : undefined}>
             {t.text('page.traces')}
@@ -63,6 +63,12 @@ function skip(event: { preventDefault(): void }): void {
 function Find({ query }: { readonly query: string }) {
   const t = useTranslator();
   const [text, setText] = useState(query);
+  const [shown, setShown] = useState(query);
+  // Another address brings another text; the box itself stays, and with it the focus.
+  if (shown !== query) {
+    setShown(query);
+    setText(query);
+  }
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {

@@ -94,6 +94,29 @@ describe('ccmtrace ingest', () => {
   });
 });
 
+describe('ccmtrace export', () => {
+  it('writes Parquet files, and a backup that opens as a store', async () => {
+    const folder = await temporaryFolder();
+    await runCli(['ingest', sample], { cwd: folder });
+    const { code, stdout } = await runCli(
+      ['export', '--parquet', 'out', '--backup', 'copy/traces.duckdb', '--json'],
+      { cwd: folder },
+    );
+    expect(code).toBe(0);
+    const { files } = JSON.parse(stdout) as { files: { path: string; rows: number }[] };
+    expect(files.find(({ path }) => path.endsWith('traces.parquet'))).toMatchObject({ rows: 4 });
+    expect((await readFile(join(folder, 'out', 'spans.parquet'))).subarray(0, 4).toString()).toBe('PAR1');
+    expect(await runCli(['trace', 'win-042', '--store', 'copy'], { cwd: folder })).toMatchObject({ code: 0 });
+  });
+
+  it('says what is missing where nothing is asked for', async () => {
+    expect(await runCli(['export'], { cwd: await temporaryFolder() })).toMatchObject({
+      code: 1,
+      stderr: 'Nothing to export: say where with --parquet FOLDER or --backup FILE.\n',
+    });
+  });
+});
+
 describe('treeOf()', () => {
   it('draws spans below their parents', () => {
     const span = (spanId: string, parentSpanId: string, start: bigint) => ({

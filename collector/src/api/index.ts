@@ -62,6 +62,6 @@ function ensureGuarded({ listen, tls, token }: ApiOptions): void {
   );
 }
 
-function isLoopback(address: string): boolean {
+export function isLoopback(address: string): boolean {
   return address === 'localhost' || address === '::1' || /^127(?:\.\d{1,3}){3}$/.test(address);
 }

@@ -3,6 +3,7 @@ import { Failure } from '../base/failure.ts';
 import { addCheck } from './check.ts';
 import { addDevices } from './devices.ts';
 import { addExplain } from './explain.ts';
+import { addExport } from './export.ts';
 import { addIngest } from './ingest.ts';
 import { addRun } from './run.ts';
 import { addSimulate } from './simulate.ts';
@@ -39,7 +40,7 @@ function createProgram(surroundings: Surroundings): Command {
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.write(text), writeErr: (text) => errors.write(text) })
     .showHelpAfterError('(ccmtrace --help lists the commands and their options)');
-  for (const add of [addRun, addIngest, addTrace, addDevices, addExplain, addCheck, addSimulate])
+  for (const add of [addRun, addIngest, addTrace, addDevices, addExport, addExplain, addCheck, addSimulate])
     add(program, surroundings);
   for (const command of program.commands) {
     command.exitOverride().configureOutput(program.configureOutput()).showHelpAfterError(true);

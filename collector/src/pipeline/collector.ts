@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
-import { createApi } from '../api/index.ts';
+import { createApi, isLoopback } from '../api/index.ts';
 import type { Config } from '../config/schema.ts';
 import { createPrivacy } from '../model/privacy.ts';
 import type { Trace } from '../model/span.ts';
@@ -96,6 +96,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       tokenOverdue: () => store.tokensOverdue(clock.nowUs()),
       notReady: () => ready,
     });
+    // Who asks from elsewhere is said aloud; one's own page would only fill the terminal.
+    const auditLevel = isLoopback(config.http.listen) ? 'debug' : 'info';
     const api = await createApi({
       reader: store,
       listen: config.http.listen,
@@ -109,7 +111,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       healthz: () => telemetry.healthz(),
       readyz: () => telemetry.readyz(),
       audit: ({ address, method, url, status, durationMs }) =>
-        telemetry.log('debug', 'access', {
+        telemetry.log(auditLevel, 'access', {
           address,
           method,
           url,

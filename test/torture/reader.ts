@@ -23,8 +23,15 @@ const report = {
     if (counter === 'turns') note('turns', by);
   },
   lost: (reason: string, by: number) => note('lost', reason, by),
-  trouble: ({ reason, subject }: { readonly reason: string; readonly subject: string }) =>
-    note('trouble', reason, subject),
+  trouble: ({
+    reason,
+    subject,
+    sentence,
+  }: {
+    readonly reason: string;
+    readonly subject: string;
+    readonly sentence: string;
+  }) => note('trouble', reason, subject, sentence),
 };
 const follower = await createFollower([{ path: logs }], {
   report,

@@ -24,17 +24,9 @@ mkdirSync(join(folder, 'state'));
 const script = (name: string): string => join(import.meta.dirname, name);
 const random = createRandom(seed);
 
-const writer = spawn(
-  process.execPath,
-  [script('writer.ts'), logs, String(seconds), String(seed), String(rate)],
-  {
-    stdio: 'inherit',
-  },
-);
-const written = new Promise<number | null>((resolve) => writer.once('exit', resolve));
 const startReader = (): ChildProcess =>
   spawn(process.execPath, [script('reader.ts'), logs, join(folder, 'state')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
 const exit = (child: ChildProcess): Promise<unknown> =>
   child.exitCode === null && child.signalCode === null
@@ -43,17 +35,28 @@ const exit = (child: ChildProcess): Promise<unknown> =>
 
 /** Resolves when the reader first made something durable, mostly: now and then it is to be killed before. */
 async function ready(child: ChildProcess): Promise<void> {
-  if (random() < 0.2) return;
-  await Promise.race([
-    new Promise((resolve) => child.stdout?.once('data', resolve)),
-    exit(child),
-    wait(5000),
-  ]);
+  if (random() >= 0.2) await firstDurable(child);
+}
+
+async function firstDurable(child: ChildProcess): Promise<void> {
+  const said = new Promise((resolve) => child.stdout?.once('data', resolve));
+  await Promise.race([said, exit(child), wait(5000)]);
 }
 
 let reader = startReader();
+// What turned before anybody looked can be missed by nobody; so the reader is there first, and has a checkpoint.
+await firstDurable(reader);
+const writer = spawn(
+  process.execPath,
+  [script('writer.ts'), logs, String(seconds), String(seed), String(rate)],
+  {
+    stdio: 'inherit',
+  },
+);
+const written = new Promise<number | null>((resolve) => writer.once('exit', resolve));
+await wait(3000);
 let killed = 0;
-const end = Date.now() + seconds * 1000;
+const end = Date.now() + (seconds - 3) * 1000;
 while (Date.now() < end && killed < kills) {
   await ready(reader);
   await wait(((seconds * 1000) / (kills + 1)) * random());

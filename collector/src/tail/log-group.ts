@@ -6,7 +6,7 @@ import type { LogSource } from '../model/record.ts';
 import { forward, type LogInput, reasonOf } from './discover.ts';
 import { Generation, type SavedGeneration } from './generation.ts';
 import { logNameOf, stemOf } from './names.ts';
-import { isUntouched, type Listed, lookUp, type OnDisk, preferKnown } from './on-disk.ts';
+import { isUntouched, type Listed, lookUp, type OnDisk, preferKnown, sameFiles } from './on-disk.ts';
 import { identify, isSame, type Witnesses } from './witness.ts';
 
 /** What groups share. */
@@ -106,8 +106,8 @@ export class LogGroup {
     for (let turn = 0; turn < 4; turn++) {
       let again = false;
       for (const generation of await this.#settle()) {
-        const complete = yield* this.#read(generation);
-        again ||= !complete;
+        again = !(yield* this.#read(generation));
+        if (again) break;
       }
       if (!again) break;
     }
@@ -155,7 +155,7 @@ export class LogGroup {
   /** Finds out which generation each file is; returns those to read on, oldest first. */
   async #settle(): Promise<Generation[]> {
     const { report, nowUs, sourceOf } = this.#surroundings;
-    const files = await this.#list();
+    const files = await this.#listSteadily();
     if (files === undefined) return [];
     const unbound = new Set(this.generations);
     const covered = new Set<Generation>();
@@ -217,6 +217,17 @@ export class LogGroup {
     return toRead
       .sort((a, b) => (a.file.order < b.file.order ? -1 : a.file.order > b.file.order ? 1 : 0))
       .map(({ generation }) => generation);
+  }
+
+  /** A turn amid listing shows a file twice or not at all, so two lists must agree. */
+  async #listSteadily(): Promise<OnDisk[] | undefined> {
+    let files = await this.#list();
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const again = await this.#list();
+      if (files === undefined || again === undefined || sameFiles(files, again)) return again;
+      files = again;
+    }
+    return files;
   }
 
   /** Pieces of this log in the folder; undefined where the folder cannot be read now, which says nothing of its files. */

@@ -53,3 +53,9 @@ export function preferKnown(files: readonly OnDisk[], generations: ReadonlySet<G
   const known = new Map([...generations].map(({ path, id }) => [path, id]));
   return [...files].sort((a, b) => Number(known.get(b.path) === b.id) - Number(known.get(a.path) === a.id));
 }
+
+/** Whether two lists of a folder show the same files at the same paths, grown or not. */
+export function sameFiles(one: readonly OnDisk[], other: readonly OnDisk[]): boolean {
+  const ids = new Map(one.map(({ path, id }) => [path, id]));
+  return one.length === other.length && other.every(({ path, id }) => ids.get(path) === id);
+}

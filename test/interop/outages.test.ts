@@ -62,7 +62,7 @@ describe('sending that is killed', () => {
   });
 });
 
-/** What the receiver does in which second of a simulated hour; virtual time passes while the exporter waits. */
+/** What the receiver does in which second of a simulated hour, `number` counting in each five minutes; virtual time passes while the exporter waits. */
 function treatmentAt(second: number, number: number): Treatment {
   if (second < 600) return { kind: 'answer', status: 503 };
   if (second < 1200) return { kind: 'answer', status: 429, headers: { 'retry-after': '20' } };
@@ -80,7 +80,13 @@ describe('an hour of outages', () => {
       const startUs = 1_735_693_200_000_000;
       const time = { us: startUs };
       const second = () => (time.us - startUs) / 1e6;
-      const server = await startOtlpServer((_, number) => treatmentAt(second(), number));
+      const phases = new Map<number, number>();
+      const server = await startOtlpServer(() => {
+        const phase = Math.floor(second() / 300);
+        const number = phases.get(phase) ?? 0;
+        phases.set(phase, number + 1);
+        return treatmentAt(second(), number);
+      });
       const report = createMemoryReport();
       const exporter = await createExporter({
         destinations: [{ name: 'tempo', url: server.url, timeoutMs: 50 }],
@@ -104,7 +110,8 @@ describe('an hour of outages', () => {
         traces.push(...more);
         await store.write(more);
         time.us = Math.max(time.us, startUs + minute * 60_000_000);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        const before = server.requests.length;
+        await until('a request in this minute', () => server.requests.length > before);
         heap.push(heapUsed());
       }
       time.us = Math.max(time.us, startUs + 3_600_000_000);

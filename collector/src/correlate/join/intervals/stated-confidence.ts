@@ -1,7 +1,7 @@
 /** Joins stated at or above this are promised to be wrong in at most 1 of 1,000. */
 const nearlyCertain = 0.95;
-/** What the posterior itself may expect to be wrong among them: half of the promise is left for what it cannot know. */
-const budget = 0.0005;
+/** What the posterior itself may expect to be wrong among them: most of the promise is left for what it cannot know. */
+const budget = 0.0003;
 const steps = 2000;
 
 /**

@@ -6,7 +6,7 @@ type Row = readonly [id: string, parent: string, start: number, duration: number
 const startMs = Date.UTC(2026, 2, 8, 7, 31, 46);
 
 /** A Tempo frame with nothing but what a frame must have. */
-export function bareFrame(rows: readonly Row[], references: readonly unknown[] = []): PlainFrame {
+function bareFrame(rows: readonly Row[], references: readonly unknown[] = []): PlainFrame {
   const field = (name: string, type: string, values: readonly unknown[]) => ({
     name,
     type,

@@ -3,13 +3,17 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const neededMajor = 24;
 const here = dirname(fileURLToPath(import.meta.url));
 
 if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
+  // One pass over a large fleet keeps its stories in memory until all logs are read: let it have what is there.
+  setFlagsFromString(`--max-old-space-size=${Math.floor((totalmem() / 2 ** 20) * 0.75)}`);
   const built = join(here, '..', 'dist', 'main.js');
   const source = join(here, '..', 'src', 'main.ts');
   await import(pathToFileURL(existsSync(source) ? source : built).href);

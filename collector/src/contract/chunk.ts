@@ -1,8 +1,8 @@
 import type { LogSource } from '../model/record.ts';
 
 /**
- * Bytes of one file generation, in file order, as tail hands them to parse. The bytes are ASCII-compatible
- * (UTF-16 and the like were transcoded to UTF-8 by tail), so framing works on bytes whatever the encoding.
+ * Bytes of one file generation, in file order, as tail hands them to parse. They can be
+ * framed as they are whatever the encoding: UTF-16 and the like were transcoded to UTF-8 by tail.
  */
 export interface Chunk {
   readonly source: LogSource;

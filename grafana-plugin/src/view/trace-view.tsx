@@ -1,4 +1,14 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState, type KeyboardEvent } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+  type FocusEvent,
+  type KeyboardEvent,
+} from 'react';
 import type { SpanReference } from '../model/span-detail.ts';
 import type { SpanTable } from '../model/span-table.ts';
 import type { TraceRow } from '../model/trace-row.ts';
@@ -88,12 +98,16 @@ export function TraceView(props: TraceViewProps) {
     [matches, state, shape],
   );
   // What had the focus may be gone with the old view; the keys must go on working.
-  const byKey = useRef(false);
-  useEffect(() => {
+  const hadFocus = useRef(false);
+  useLayoutEffect(() => {
     const lost = document.activeElement === null || document.activeElement === document.body;
-    if (byKey.current && lost) root.current?.focus({ preventScroll: true });
-    byKey.current = false;
+    if (hadFocus.current && lost) root.current?.focus({ preventScroll: true });
   });
+  /** Only leaving counts: an element that goes with its view takes the focus along without a word, or blurs when it is gone. */
+  const onBlur = (event: FocusEvent) => {
+    const inside = event.relatedTarget !== null && event.currentTarget.contains(event.relatedTarget);
+    if (!inside && event.target.isConnected) hadFocus.current = false;
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea') !== null)
@@ -111,7 +125,6 @@ export function TraceView(props: TraceViewProps) {
     });
     if (!used) return;
     event.preventDefault();
-    byKey.current = true;
     if (event.key.startsWith('Arrow')) root.current?.querySelector<HTMLElement>('[data-ccm-grid]')?.focus();
   };
   const records = useMemo(() => countRecords(shape.table), [shape]);
@@ -135,6 +148,10 @@ export function TraceView(props: TraceViewProps) {
       ref={root}
       tabIndex={-1}
       onKeyDown={onKeyDown}
+      onFocus={() => {
+        hadFocus.current = true;
+      }}
+      onBlur={onBlur}
       data-trace={shape.table.traceId}
     >
       <Header

@@ -21,6 +21,8 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/{architecture,golden,e2e}/**/*.test.ts'],
+          // Whole programs on two shared cores: another one's pause can outlast a time-out; what fails twice is broken.
+          retry: process.env['CI'] === undefined ? 0 : 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -39,7 +39,7 @@ export async function* toChunks(
         });
         return;
       }
-      reading = createReading(source, detected.encoding, detected.markBytes);
+      reading = createReading(source, detected.encoding, detected.markBytes, given !== undefined);
       waiting = bytes.subarray(detected.markBytes);
       continue;
     }
@@ -60,7 +60,13 @@ interface Reading {
   chunk(bytes: Buffer, last: boolean): Chunk;
 }
 
-export function createReading(source: LogSource, firstEncoding: string, firstOffset: number): Reading {
+/** @param given the encoding is configured, so that bytes tell nothing more about it */
+export function createReading(
+  source: LogSource,
+  firstEncoding: string,
+  firstOffset: number,
+  given: boolean,
+): Reading {
   let encoding = firstEncoding;
   let offset = firstOffset;
   const transcoder: Transcoder | undefined = needsTranscoding(encoding)
@@ -78,11 +84,18 @@ export function createReading(source: LogSource, firstEncoding: string, firstOff
           last,
         };
       }
-      // The first bytes were plain ASCII; these may tell more.
-      if (encoding === 'utf-8' && !isUtf8(bytes)) encoding = detectNarrow(bytes);
+      // Earlier bytes were plain ASCII, or too few to tell Shift-JIS; these may tell more.
+      if (!given && (encoding === 'utf-8' || encoding === 'windows-1252') && !isUtf8(bytes))
+        encoding = narrowOf(bytes, encoding);
       const base = offset;
       offset += bytes.length;
       return { source, bytes, encoding, offsetOf: (index) => base + index, last };
     },
   };
+}
+
+/** UTF-8 may still turn out to be something else; Windows-1252, which fits any bytes, only Shift-JIS. */
+function narrowOf(bytes: Buffer, before: string): string {
+  const told = detectNarrow(bytes);
+  return before === 'windows-1252' && told === 'utf-8' ? before : told;
 }

@@ -81,7 +81,7 @@ describe('createReading()', () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 });
 
   function chunksOf(bytes: Buffer, cuts: readonly number[], encoding: string, first: number): Chunk[] {
-    const reading = createReading(source, encoding, first);
+    const reading = createReading(source, encoding, first, false);
     const chunks: Chunk[] = [];
     for (let at = 0, turn = 0; at < bytes.length; turn++) {
       const to = Math.min(bytes.length, at + (cuts[turn % cuts.length] ?? 1));
@@ -125,4 +125,22 @@ describe('createReading()', () => {
       expect(fc.check(leads, { numRuns: 1000 })).toMatchObject({ failed: false });
     },
   );
+});
+
+describe('createReading() of a narrow encoding', () => {
+  const umlaut = Buffer.from([0x66, 0xfc, 0x72, 0x0a]);
+  const katakana = Buffer.from([0x83, 0x47, 0x83, 0x89, 0x81, 0x5b, 0x0a]);
+
+  it('tells Shift-JIS by later bytes where the first non-ASCII ones did not', () => {
+    const reading = createReading(source, 'utf-8', 0, false);
+    const encodings = [Buffer.from('plain\n'), umlaut, katakana, umlaut].map(
+      (bytes) => reading.chunk(bytes, false).encoding,
+    );
+    expect(encodings).toEqual(['utf-8', 'windows-1252', 'shift_jis', 'shift_jis']);
+  });
+
+  it('keeps an encoding that is configured', () => {
+    const reading = createReading(source, 'windows-1252', 0, true);
+    expect(reading.chunk(katakana, false).encoding).toBe('windows-1252');
+  });
 });

@@ -72,7 +72,7 @@ export class Generation implements Witnesses {
     this.marker = saved.marker;
     this.#headRaw = undefined;
     this.encoding = this.#given ?? saved.encoding;
-    this.#reading = createReading(this.source, this.encoding, saved.offset);
+    this.#reading = createReading(this.source, this.encoding, saved.offset, this.#given !== undefined);
   }
 
   /**
@@ -143,7 +143,12 @@ export class Generation implements Witnesses {
     }
     const skipped = zeros + told.markBytes;
     this.encoding = told.encoding;
-    this.#reading = createReading(this.source, told.encoding, this.offset + skipped);
+    this.#reading = createReading(
+      this.source,
+      told.encoding,
+      this.offset + skipped,
+      this.#given !== undefined,
+    );
     report.count('files', 1);
     return skipped;
   }

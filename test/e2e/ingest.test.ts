@@ -94,6 +94,19 @@ describe('ccmtrace ingest', () => {
   });
 });
 
+describe('ccmtrace devices', () => {
+  it('lists the devices whose token ran out and that were seen since', async () => {
+    const folder = await temporaryFolder();
+    await runCli(['ingest', sample], { cwd: folder });
+    const { code, stdout } = await runCli(['devices', '--overdue', '--json'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ count: 1, devices: [{ host: 'WIN-042' }] });
+    expect((await runCli(['devices', '--overdue'], { cwd: folder })).stdout).toMatch(
+      /^WIN-042 +7D4C2B19-.* ago/m,
+    );
+  });
+});
+
 describe('ccmtrace export', () => {
   it('writes Parquet files, and a backup that opens as a store', async () => {
     const folder = await temporaryFolder();

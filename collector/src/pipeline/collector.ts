@@ -153,7 +153,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     };
     exporter.start();
     const caughtUp = Promise.withResolvers<void>();
-    const progress = createProgressKeeper(config.store.folder, follower, before);
+    const progress = createProgressKeeper(config.store.folder, follower, before, clock);
     const ended = (async () => {
       for await (const followed of follower) {
         if (followed.kind === 'chunk') {

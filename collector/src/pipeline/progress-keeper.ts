@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { Follower } from '../contract/follower.ts';
 import type { LogSource } from '../model/record.ts';
 import { createPositions } from './positions.ts';
@@ -9,6 +10,9 @@ import { type ResumePoint, saveResumePoint } from './resume.ts';
  * by some of it, and joins are decided with company.
  */
 const rereadUs = 15 * 60e6;
+
+/** Between two saves; a crash costs that much more to read again, and every save is a flush to disk. */
+const saveEveryUs = 5e6;
 
 /** Moves checkpoints behind what is durable, and remembers what a restart must not tell again. */
 export interface ProgressKeeper {
@@ -27,12 +31,14 @@ export function createProgressKeeper(
   folder: string,
   follower: Pick<Follower, 'durable'>,
   before: ResumePoint | undefined,
+  clock: Clock,
 ): ProgressKeeper {
   const positions = createPositions();
   const readUntil = new Map<string, number>(Object.entries(before?.readUntil ?? {}));
   let latestUs = before?.toldBeforeUs ?? Number.NEGATIVE_INFINITY;
   let savedUs = latestUs;
   let unsaved = false;
+  let savedAtUs = Number.NEGATIVE_INFINITY;
   return {
     read(source, { offsets, latestUs: chunkLatestUs }) {
       if (offsets === undefined) return;
@@ -48,6 +54,10 @@ export function createProgressKeeper(
     async durable(neededFromUs) {
       const toldBeforeUs = Math.min(neededFromUs, latestUs + 1);
       if ((!unsaved && toldBeforeUs === savedUs) || !Number.isFinite(toldBeforeUs)) return;
+      // A clock that was set back saves at once.
+      const sinceUs = clock.nowUs() - savedAtUs;
+      if (sinceUs >= 0 && sinceUs < saveEveryUs) return;
+      savedAtUs = clock.nowUs();
       await saveResumePoint(folder, { toldBeforeUs, readUntil: Object.fromEntries(readUntil) });
       savedUs = toldBeforeUs;
       unsaved = false;

@@ -1,4 +1,5 @@
-import { cpSync, existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { rspack } from '@rspack/core';
 import { swcOptions } from '../../../grafana-plugin/.config/webpack/constants.ts';
@@ -10,7 +11,9 @@ const repository = join(import.meta.dirname, '..', '..', '..');
 /** Bundles the host page with one generation of Grafana's packages; kept, for it changes rarely and takes seconds. */
 export async function buildHost(generation: Generation, packages: string): Promise<string> {
   const out = join(repository, '.cache', 'panel-host', generation.name, 'host');
-  if (existsSync(join(out, 'host.js')) && process.env['CCMTRACE_HOST_REBUILD'] === undefined) return out;
+  const made = join(out, 'made-of');
+  const print = fingerprint(generation);
+  if (existsSync(made) && readFileSync(made, 'utf8') === print) return out;
   const source = sourceBeside(packages);
   const compiler = rspack({
     context: source,
@@ -55,7 +58,18 @@ export async function buildHost(generation: Generation, packages: string): Promi
   });
   if (compiler === null) throw new Error('The bundler gave no compiler.');
   await run(compiler);
+  writeFileSync(made, print);
   return out;
+}
+
+/** Changes with the host's sources, with this file and with the generation. */
+function fingerprint(generation: Generation): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify(generation))
+    .update(readFileSync(import.meta.filename));
+  const folder = join(import.meta.dirname, 'host');
+  for (const file of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, file)));
+  return hash.digest('hex');
 }
 
 /** The host's source where it finds a generation's packages and no others: beside them. */

@@ -16,6 +16,9 @@ export const generations: readonly Generation[] = [
   { name: '12.4', grafana: '12.4.10', react: '18.3.1' },
 ];
 
+/** The oldest that plugin.json promises: what the panel takes from it is checked, the suites run in later ones. */
+export const oldest: Generation = { name: '12.3', grafana: '12.3.0', react: '18.3.1' };
+
 const repository = join(import.meta.dirname, '..', '..', '..');
 
 /** Folder with the packages of a generation; installs them on demand into a cache, except those the project has anyway. */
@@ -38,9 +41,11 @@ export function packagesOf({ name, grafana, react }: Generation): string {
       rxjs: '7.8.2',
       systemjs: '6.15.1',
     };
+    // 12.3 takes this one from a repository; 12.4 takes the same from the registry.
+    const overrides = { 'react-data-grid': 'npm:@grafana/react-data-grid@7.0.0-beta.57' };
     writeFileSync(
       join(folder, 'package.json'),
-      JSON.stringify({ name: 'panel-host', private: true, dependencies }),
+      JSON.stringify({ name: 'panel-host', private: true, dependencies, overrides }),
     );
     const npm = process.env['npm_execpath'];
     const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];

@@ -49,8 +49,20 @@ async function load(url: string): Promise<grafanaData.PanelPlugin> {
   return plugin;
 }
 
+/** What is taken but not there, one line each: an export of a shared module, or a member of an export. */
+function lacks(taken: readonly { module: string; symbol: string; member: string }[]): string[] {
+  return taken
+    .filter(({ module, symbol, member }) => {
+      const exported = (shared[module] as Record<string, unknown> | undefined)?.[symbol];
+      if (exported === undefined || exported === null) return true;
+      return member !== '' && !(member in Object(exported));
+    })
+    .map(({ module, symbol, member }) => `${module} ${symbol}${member === '' ? '' : `.${member}`}`);
+}
+
 const host = {
   react: React.version,
+  lacks,
   mount: async (element: HTMLElement, choice: MountChoice) =>
     mountPanels(element, await load('/public/plugins/ccmtrace-trace-panel/module.js'), choice),
 };

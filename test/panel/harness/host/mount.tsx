@@ -7,7 +7,6 @@ import {
   dateTime,
   EventBusSrv,
   FieldConfigProperty,
-  getPanelDataSummary,
   getPanelOptionsWithDefaults,
   LoadingState,
   locationUtil,
@@ -19,6 +18,7 @@ import {
   type PanelPlugin,
   type ScopedVars,
 } from '@grafana/data';
+import * as grafanaData from '@grafana/data';
 import { config, locationService, setAppEvents, setTemplateSrv } from '@grafana/runtime';
 import { GlobalStyles, PanelChrome, PanelContextProvider, PortalContainer } from '@grafana/ui';
 import { useEffect, useMemo, useState, type ComponentType } from 'react';
@@ -53,6 +53,10 @@ export interface Mounted {
   readonly migrate: (options: object) => unknown;
   readonly unmount: () => void;
 }
+
+/** Looked up when it is called: Grafana 12.3 has no such function. */
+const summarise = (frames: readonly object[]) =>
+  Reflect.get(grafanaData, 'getPanelDataSummary')(frames.map((frame) => toDataFrame(frame)));
 
 const NoEditor = () => null;
 const ids = [
@@ -147,8 +151,7 @@ export function mountPanels(element: HTMLElement, plugin: PanelPlugin, choice: M
         value: item.defaultValue as unknown,
       }));
     },
-    suggestions: (frames) =>
-      plugin.getSuggestions?.(getPanelDataSummary(frames.map((frame) => toDataFrame(frame)))),
+    suggestions: (frames) => plugin.getSuggestions?.(summarise(frames)),
     standardFields: () => plugin.fieldConfigRegistry.list().map((item) => item.id),
     migrate: (options) => plugin.onPanelMigration?.({ options, pluginVersion: '0.0.1' } as never),
     unmount: () => root.unmount(),

@@ -41,12 +41,14 @@ const reading = (async () => {
       settled?.();
       continue;
     }
+    if (followed.kind === 'behind') continue;
     const { chunk } = followed;
     const { source } = chunk;
     const since = waiting.get(source.path);
     if (since !== undefined) delays.push(performance.now() - since);
     waiting.delete(source.path);
-    follower.durable(source, chunk.offsetOf(chunk.bytes.length));
+    const end = chunk.offsetOf(chunk.bytes.length);
+    follower.keep({ durable: new Map([[source, end]]), met: new Map(), mark: 0 });
   }
 })();
 

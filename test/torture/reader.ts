@@ -61,7 +61,7 @@ for await (const followed of follower) {
   writeSync(out, text);
   text = '';
   fdatasyncSync(out);
-  for (const [source, end] of ends) follower.durable(source, end);
+  follower.keep({ durable: ends, met: new Map(), mark: 0 });
   ends.clear();
   process.stdout.write('.');
 }

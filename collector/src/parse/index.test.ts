@@ -208,6 +208,23 @@ describe('createFramer() and pieces of one log', () => {
     expect(recordsOf(pieces).map(({ message }) => message)).toEqual(['first', 'the second', 'third']);
   });
 
+  it('goes on with a record in a piece that was written to after its last chunk', () => {
+    const report = createLosses();
+    const bytes = Buffer.from(whole);
+    const chunks = [0, 70].map((from, index) => ({
+      source: sourceOf(),
+      bytes: bytes.subarray(from, [70, bytes.length][index]),
+      encoding: 'utf-8',
+      offsetOf: (at: number) => from + at,
+      last: true,
+    }));
+    // The same object, as of one generation.
+    const [first, second] = chunks as [(typeof chunks)[0], (typeof chunks)[0]];
+    const records = recordsOf([first, { ...second, source: first.source }], { report });
+    expect(records.map(({ message }) => message)).toEqual(['first', 'Failed to get\nthe second', 'third']);
+    expect(report.losses).toEqual({});
+  });
+
   it('counts a head whose rest never comes', () => {
     const report = createLosses();
     expect(messages(whole.slice(0, -20), { report })).toHaveLength(2);

@@ -105,6 +105,9 @@ export function createFramer(options: FramerOptions = {}): Framer {
   /** A piece that does not begin with a record begins with the rest of the one that was cut before. */
   function begin(chunk: Chunk): Framing {
     const head = heads.take(chunk.source);
+    // The writer went on in a file that was thought to be complete.
+    if (head?.source === chunk.source && head.end === chunk.offsetOf(0))
+      return { carry: head.carry, state: head.state, head: undefined, encoding: head.encoding };
     // Read on from a checkpoint, the piece was begun before, and its beginning went with that head.
     const resumed = chunk.offsetOf(0) > longestMark;
     if (head !== undefined && !resumed) {

@@ -18,9 +18,8 @@ import { destinationsOf } from './destinations.ts';
 import { correlatorOptions } from './correlator-options.ts';
 import { loadDiagnosisTexts } from './diagnosis-texts.ts';
 import { hostSettings, inputsOf } from './read-options.ts';
-import { createProgressKeeper } from './progress-keeper.ts';
+import { createProgressKeeper, rereadUs } from './progress-keeper.ts';
 import { createRecogniser } from './recognise.ts';
-import { loadResumePoint, wasTold } from './resume.ts';
 
 export interface CollectorOptions {
   readonly config: Config;
@@ -129,10 +128,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       checkpointFile: join(config.store.folder, 'checkpoints.json'),
     });
     closing.defer(() => follower.close());
-    const before = await loadResumePoint(config.store.folder);
+    const progress = createProgressKeeper(follower);
     const correlator = createCorrelator({
       ...correlatorOptions(config, knowledge, telemetry),
-      ...(before === undefined ? {} : { isTold: (opening) => wasTold(before, opening) }),
+      isTold: (opening) => progress.wasTold(opening),
     });
     telemetry.attach({ lagSeconds: () => follower.lag().seconds, openStories: () => correlator.openCount });
     const framer = createFramer({
@@ -153,7 +152,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     };
     exporter.start();
     const caughtUp = Promise.withResolvers<void>();
-    const progress = createProgressKeeper(config.store.folder, follower, before, clock);
+    let advancedUs = Number.NEGATIVE_INFINITY;
+    const advance = async (untilUs: number): Promise<void> => {
+      advancedUs = untilUs;
+      await keep(correlator.advance(untilUs));
+      progress.durable(correlator.neededFromUs);
+    };
     const ended = (async () => {
       for await (const followed of follower) {
         if (followed.kind === 'chunk') {
@@ -164,10 +168,15 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
           progress.read(chunk.source, recognised);
           // Not behind the chunk: a record whose beginning it holds must be read again after a crash.
           progress.framed(framer.takeFramed());
+          if (recognised.reachedUs !== undefined) follower.reached(chunk.source, recognised.reachedUs);
           continue;
         }
-        await keep(correlator.advance(followed.atUs - writerDelayUs));
-        await progress.durable(correlator.neededFromUs);
+        if (followed.kind === 'behind') {
+          // Of a long outage only as much is held as clocks may differ; what came late all along waits for `quiet`.
+          if (followed.fromUs - rereadUs > advancedUs) await advance(followed.fromUs - rereadUs);
+          continue;
+        }
+        await advance(followed.atUs - writerDelayUs);
         ready = '';
         caughtUp.resolve();
       }

@@ -22,6 +22,8 @@ export interface Positions {
   read(source: LogSource, first: number, latestUs: number): void;
   /** Everything before `offset` has been framed into whole records. */
   framed(source: LogSource, offset: number): void;
+  /** The first record of a generation began in the one before, and needs both to be read again. */
+  joined(source: LogSource, before: LogSource): void;
   /** Where every generation may be resumed that no record from `neededFromUs` on is missed; each only where it moved. */
   advance(neededFromUs: number): ReadonlyMap<LogSource, number>;
 }
@@ -29,6 +31,7 @@ export interface Positions {
 /** Memory grows with the chunks between a checkpoint and the end of a file, not with records. */
 export function createPositions(): Positions {
   const tracks = new Map<LogSource, Track>();
+  const begunIn = new Map<LogSource, LogSource>();
   const trackOf = (source: LogSource): Track => {
     const track = tracks.get(source) ?? { marks: [], latestUs: Number.NEGATIVE_INFINITY, framedUntil: 0 };
     tracks.set(source, track);
@@ -43,9 +46,15 @@ export function createPositions(): Positions {
     framed(source, offset) {
       trackOf(source).framedUntil = offset;
     },
+    joined(source, before) {
+      begunIn.set(source, before);
+    },
     advance(neededFromUs) {
       const moved = new Map<LogSource, number>();
       for (const [source, track] of tracks) {
+        const before = begunIn.get(source);
+        if (before !== undefined && tracks.has(before)) continue;
+        begunIn.delete(source);
         if (track.latestUs < neededFromUs) {
           moved.set(source, track.framedUntil);
           tracks.delete(source);

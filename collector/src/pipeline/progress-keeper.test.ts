@@ -1,36 +1,70 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Progress } from '../contract/follower.ts';
 import { createProgressKeeper } from './progress-keeper.ts';
-import { loadResumePoint } from './resume.ts';
 
 const source = { path: 'a.log', host: 'H', log: 'a.log', generation: 1 };
+const next = { ...source, generation: 2 };
+const hourUs = 3600e6;
 
-it('createProgressKeeper() saves at once, then at most every five seconds, and moves checkpoints only with a save', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'ccmtrace-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  let nowUs = 0;
-  const moved: number[] = [];
-  const follower = { durable: (_: unknown, offset: number) => void moved.push(offset) };
-  const keeper = createProgressKeeper(folder, follower, undefined, { nowUs: () => nowUs });
-  const hourUs = 3600e6;
-  const read = async (offset: number, timeUs: number): Promise<void> => {
-    keeper.read(source, { events: [], offsets: { first: offset, last: offset }, latestUs: timeUs });
-    keeper.framed(new Map([[source, offset + 50]]));
-    await keeper.durable(timeUs + hourUs);
+function keeping(markBefore?: number) {
+  const kept: Progress[] = [];
+  const follower = {
+    keep: (progress: Progress) => void kept.push(progress),
+    markBefore,
+    metBefore: (of: unknown) => (of === source ? 100 : -1),
   };
-  await read(0, hourUs);
-  expect(await loadResumePoint(folder)).toEqual({ toldBeforeUs: hourUs + 1, readUntil: { 'a.log': 0 } });
-  nowUs = 4e6;
-  await read(100, 2 * hourUs);
-  expect(moved).toEqual([]);
-  expect(await loadResumePoint(folder)).toMatchObject({ toldBeforeUs: hourUs + 1 });
-  nowUs = 6e6;
-  await read(200, 3 * hourUs);
-  expect(await loadResumePoint(folder)).toEqual({
-    toldBeforeUs: 3 * hourUs + 1,
-    readUntil: { 'a.log': 200 },
+  return { kept, keeper: createProgressKeeper(follower) };
+}
+
+describe('createProgressKeeper()', () => {
+  it('hands on what is durable, what was met and what was told, all of one moment', () => {
+    const { kept, keeper } = keeping();
+    for (const [offset, timeUs] of [
+      [0, hourUs],
+      [100, 2 * hourUs],
+      [200, 3 * hourUs],
+    ] as const) {
+      keeper.read(source, {
+        met: new Map([[source, { first: offset, last: offset + 10, latestUs: timeUs }]]),
+      });
+      keeper.framed(new Map([[source, offset + 50]]));
+      keeper.durable(timeUs + hourUs);
+    }
+    expect(kept.map(({ mark }) => mark)).toEqual([hourUs + 1, 2 * hourUs + 1, 3 * hourUs + 1]);
+    expect(kept.map(({ met }) => met.get(source))).toEqual([10, 110, 210]);
+    expect(kept.map(({ durable }) => durable.get(source))).toEqual([undefined, 100, 200]);
   });
-  expect(moved).toEqual([200]);
+
+  it('keeps a piece at its beginning while the record that was cut before it is needed', () => {
+    const { kept, keeper } = keeping();
+    keeper.read(source, { met: new Map([[source, { first: 0, last: 900, latestUs: hourUs }]]) });
+    keeper.framed(new Map([[source, 950]]));
+    keeper.read(next, {
+      met: new Map([
+        [source, { first: 950, last: 950, latestUs: 2 * hourUs }],
+        [next, { first: 30, last: 30, latestUs: 1 }],
+      ]),
+    });
+    keeper.framed(
+      new Map([
+        [source, 1000],
+        [next, 60],
+      ]),
+    );
+    keeper.durable(2 * hourUs);
+    expect(kept.at(-1)?.durable).toEqual(new Map([[source, 950]]));
+    keeper.durable(3 * hourUs);
+    keeper.read(next, { met: new Map([[next, { first: 60, last: 60, latestUs: 3 * hourUs }]]) });
+    keeper.durable(4 * hourUs);
+    expect(kept.map(({ durable }) => durable.get(next))).toEqual([undefined, undefined, 60]);
+  });
+
+  it('knows a story as told where its opening was met and is older than what was told', () => {
+    const { keeper } = keeping(hourUs);
+    const opening = { source, offset: 100, timeUs: hourUs - 1 } as Parameters<typeof keeper.wasTold>[0];
+    expect(keeper.wasTold(opening)).toBe(true);
+    expect(keeper.wasTold({ ...opening, offset: 101 })).toBe(false);
+    expect(keeper.wasTold({ ...opening, source: next })).toBe(false);
+    expect(keeper.wasTold({ ...opening, timeUs: hourUs })).toBe(false);
+  });
 });

@@ -1,68 +1,56 @@
-import type { Clock } from '../base/clock.ts';
 import type { Follower } from '../contract/follower.ts';
-import type { LogSource } from '../model/record.ts';
+import type { LogRecord, LogSource } from '../model/record.ts';
 import { createPositions } from './positions.ts';
 import type { Recognised } from './recognise.ts';
-import { type ResumePoint, saveResumePoint } from './resume.ts';
 
 /**
  * Before the oldest story that is not told, this much is read again after a restart: clocks of other hosts may be behind
  * by some of it, and joins are decided with company.
  */
-const rereadUs = 15 * 60e6;
+export const rereadUs = 15 * 60e6;
 
-/** Between two saves; a crash costs that much more to read again, and every save is a flush to disk. */
-const saveEveryUs = 5e6;
-
-/** Moves checkpoints behind what is durable, and remembers what a restart must not tell again. */
+/**
+ * Moves checkpoints behind what is durable, and knows what a restart must not tell again. Reading resumes some way before
+ * the oldest story that was not told, so that its records and those around it are met again; of stories that began earlier
+ * only a part is met, and their traces are durable.
+ */
 export interface ProgressKeeper {
-  read(source: LogSource, recognised: Recognised): void;
+  read(source: LogSource, recognised: Pick<Recognised, 'met'>): void;
   /** How far generations are framed into whole records. */
   framed(until: ReadonlyMap<LogSource, number>): void;
   /** Everything is durable but what stories need whose records begin at `neededFromUs` (Infinity: nothing is needed). */
-  durable(neededFromUs: number): Promise<void>;
+  durable(neededFromUs: number): void;
+  /** Whether the story that a record opens was told before the restart. */
+  wasTold(opening: LogRecord): boolean;
 }
 
-/**
- * @param folder of the store
- * @param before what an earlier run left
- */
 export function createProgressKeeper(
-  folder: string,
-  follower: Pick<Follower, 'durable'>,
-  before: ResumePoint | undefined,
-  clock: Clock,
+  follower: Pick<Follower, 'keep' | 'markBefore' | 'metBefore'>,
 ): ProgressKeeper {
   const positions = createPositions();
-  const readUntil = new Map<string, number>(Object.entries(before?.readUntil ?? {}));
-  let latestUs = before?.toldBeforeUs ?? Number.NEGATIVE_INFINITY;
-  let savedUs = latestUs;
-  let unsaved = false;
-  let savedAtUs = Number.NEGATIVE_INFINITY;
+  const { markBefore: toldBefore = Number.NEGATIVE_INFINITY } = follower;
+  let met = new Map<LogSource, number>();
+  let latestUs = toldBefore;
+  let keptUs = latestUs;
   return {
-    read(source, { offsets, latestUs: chunkLatestUs }) {
-      if (offsets === undefined) return;
-      positions.read(source, offsets.first, chunkLatestUs);
-      // A new generation under the same path begins at its beginning again.
-      readUntil.set(source.path, offsets.last);
-      latestUs = Math.max(latestUs, chunkLatestUs);
-      unsaved = true;
+    read(source, recognised) {
+      for (const [where, { first, last, latestUs: ofThese }] of recognised.met) {
+        positions.read(where, first, ofThese);
+        if (where !== source) positions.joined(source, where);
+        met.set(where, last);
+        latestUs = Math.max(latestUs, ofThese);
+      }
     },
     framed(until) {
       for (const [source, offset] of until) positions.framed(source, offset);
     },
-    async durable(neededFromUs) {
+    durable(neededFromUs) {
       const toldBeforeUs = Math.min(neededFromUs, latestUs + 1);
-      if ((!unsaved && toldBeforeUs === savedUs) || !Number.isFinite(toldBeforeUs)) return;
-      // A clock that was set back saves at once.
-      const sinceUs = clock.nowUs() - savedAtUs;
-      if (sinceUs >= 0 && sinceUs < saveEveryUs) return;
-      savedAtUs = clock.nowUs();
-      await saveResumePoint(folder, { toldBeforeUs, readUntil: Object.fromEntries(readUntil) });
-      savedUs = toldBeforeUs;
-      unsaved = false;
-      for (const [source, offset] of positions.advance(toldBeforeUs - rereadUs))
-        follower.durable(source, offset);
+      if ((met.size === 0 && toldBeforeUs === keptUs) || !Number.isFinite(toldBeforeUs)) return;
+      keptUs = toldBeforeUs;
+      follower.keep({ durable: positions.advance(toldBeforeUs - rereadUs), met, mark: toldBeforeUs });
+      met = new Map();
     },
+    wasTold: ({ source, offset, timeUs = 0 }) => timeUs < toldBefore && offset <= follower.metBefore(source),
   };
 }

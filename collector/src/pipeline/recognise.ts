@@ -2,6 +2,7 @@ import type { Chunk } from '../contract/chunk.ts';
 import type { RecordFrames } from '../contract/frames.ts';
 import type { Report } from '../contract/loss.ts';
 import type { LogEvent } from '../model/event.ts';
+import type { LogSource } from '../model/record.ts';
 
 /** Frames bytes; keeps what a chunk cut until the next one of its source. */
 export interface Framing {
@@ -13,13 +14,22 @@ export interface Recognising {
   match(frames: RecordFrames, index: number): LogEvent | undefined;
 }
 
+/** The records of one generation that ended in a chunk. */
+export interface MetRecords {
+  /** Offsets on disk of the first and the last of them. */
+  readonly first: number;
+  readonly last: number;
+  /** Latest time of those recognised; -Infinity with none. */
+  readonly latestUs: number;
+}
+
 /** What one chunk gave. */
 export interface Recognised {
   readonly events: readonly LogEvent[];
-  /** Offsets on disk of the first and the last record that ended in the chunk; undefined where none did. */
-  readonly offsets: { readonly first: number; readonly last: number } | undefined;
-  /** Latest time of an event; -Infinity with none. */
-  readonly latestUs: number;
+  /** By the generation in which they begin: a record that a roll cut begins in another one than the chunk's. */
+  readonly met: ReadonlyMap<LogSource, MetRecords>;
+  /** Time of the last record; undefined where it has none. */
+  readonly reachedUs: number | undefined;
 }
 
 /**
@@ -33,12 +43,12 @@ export function createRecogniser(
 ): (chunk: Chunk) => Recognised {
   return (chunk) => {
     const events: LogEvent[] = [];
+    const met = new Map<LogSource, MetRecords>();
     let records = 0;
-    let first: number | undefined;
-    let last = 0;
-    let latestUs = Number.NEGATIVE_INFINITY;
+    let reachedUs: number | undefined;
     for (const frames of framer.push(chunk)) {
       records += frames.count;
+      let latestUs = met.get(frames.source)?.latestUs ?? Number.NEGATIVE_INFINITY;
       for (let index = 0; index < frames.count; index++) {
         const event = matcher.match(frames, index);
         if (event === undefined) continue;
@@ -49,12 +59,14 @@ export function createRecogniser(
           latestUs = Math.max(latestUs, timeUs);
         }
       }
-      first ??= frames.record(0).offset;
-      last = frames.record(frames.count - 1).offset;
+      const last = frames.record(frames.count - 1);
+      const first = met.get(frames.source)?.first ?? frames.record(0).offset;
+      met.set(frames.source, { first, last: last.offset, latestUs });
+      reachedUs = last.timeUs ?? reachedUs;
     }
     report.count('bytes', chunk.bytes.length);
     report.count('records', records);
     report.count('events', events.length);
-    return { events, offsets: first === undefined ? undefined : { first, last }, latestUs };
+    return { events, met, reachedUs };
   };
 }

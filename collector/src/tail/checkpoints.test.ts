@@ -1,34 +1,8 @@
-import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { lines, type Reader, startReader, upTo } from './follow-reader.ts';
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { followedFolder, lines, upTo } from './follow-reader.ts';
 
-// Rounds are paced by what they cost, and a busy machine makes them cost more.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let folder: string;
-const open = new Set<Reader>();
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ccmtrace-follow-'));
-  await mkdir(join(folder, 'HOST', 'Logs'), { recursive: true });
-});
-
-afterEach(async () => {
-  for (const reader of open) await reader.close();
-  open.clear();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const logs = (...names: string[]): string => join(folder, 'HOST', 'Logs', ...names);
-const live = (): string => logs('A.log');
-
-async function read(paths: readonly string[] = [folder], extra: { hints?: boolean } = {}): Promise<Reader> {
-  const reader = await startReader(folder, paths, extra);
-  open.add(reader);
-  return reader;
-}
+const { at, logs, live, read } = followedFolder();
 
 describe('createFollower() and checkpoints', () => {
   it('reads on behind what was durable, and again what was not', async () => {
@@ -104,24 +78,25 @@ describe('createFollower() and checkpoints', () => {
 
   it.each([
     ['', 'is empty'],
-    ['{"version":1,"digest":"x","generations":[]}', 'is damaged'],
+    ['{"version":2,"digest":"x","kept":{"generations":[]}}', 'is damaged'],
+    ['{"version":1,"digest":"x","generations":[]}', 'version is 1, not 2'],
     ['\0\0\0', 'is damaged'],
-    ['{"version":7}', 'version is 7, not 1'],
+    ['{"version":7}', 'version is 7, not 2'],
   ])('sets a checkpoint file %j aside, says so and reads everything', async (content, said) => {
     await writeFile(live(), lines(0, 5));
-    await mkdir(join(folder, 'state'));
-    await writeFile(join(folder, 'state', 'checkpoints.json'), content);
+    await mkdir(at('state'));
+    await writeFile(at('state', 'checkpoints.json'), content);
     const reader = await read([logs()]);
     await reader.catchUp();
     expect(reader.numbers()).toEqual(upTo(5));
     expect(reader.troubles[0]?.sentence).toContain(said);
-    expect(await readFile(join(folder, 'state', 'checkpoints.json.damaged'), 'utf8')).toBe(content);
+    expect(await readFile(at('state', 'checkpoints.json.damaged'), 'utf8')).toBe(content);
   });
 
   it('goes on where checkpoints cannot be written, and says so once', async () => {
     await writeFile(live(), lines(0, 5));
     const reader = await read([logs()]);
-    await writeFile(join(folder, 'state'), 'a file where the folder should be');
+    await writeFile(at('state'), 'a file where the folder should be');
     await reader.catchUp();
     reader.durable();
     await reader.catchUp();

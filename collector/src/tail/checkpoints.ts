@@ -6,12 +6,19 @@ import type { Report } from '../contract/loss.ts';
 import type { SavedGeneration } from './generation.ts';
 
 /** Raised when the form below changes; a file of another version is set aside. */
-const version = 1;
+const version = 2;
 
 /** Form of the file: one JSON object with a digest of the part that matters. */
 interface CheckpointFile {
   readonly version: number;
   readonly digest: string;
+  readonly kept: Checkpoint;
+}
+
+/** Everything that a restart needs, of one moment. */
+export interface Checkpoint {
+  /** The consumer's own number; absent before it gave one. */
+  readonly mark?: number;
   readonly generations: readonly SavedGeneration[];
 }
 
@@ -19,18 +26,18 @@ interface CheckpointFile {
  * Reads how far each generation was durable. A file that is damaged or of another version is set aside, named, and
  * everything is read again; what is in the store already stays as it is, as ids come from contents.
  */
-export async function loadCheckpoints(path: string, report: Report): Promise<SavedGeneration[]> {
+export async function loadCheckpoints(path: string, report: Report): Promise<Checkpoint> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { generations: [] };
     throw new Error(`The checkpoints in ${path} could not be read: ${(error as Error).message}.`, {
       cause: error,
     });
   }
   const fault = faultOf(text);
-  if (fault === undefined) return [...(JSON.parse(text) as CheckpointFile).generations];
+  if (fault === undefined) return (JSON.parse(text) as CheckpointFile).kept;
   const aside = `${path}.damaged`;
   await rename(path, aside);
   report.trouble({
@@ -38,7 +45,7 @@ export async function loadCheckpoints(path: string, report: Report): Promise<Sav
     subject: path,
     sentence: `The checkpoints in ${path} could not be used: ${fault}. They were set aside as ${aside} and all logs are read again; nothing is stored twice.`,
   });
-  return [];
+  return { generations: [] };
 }
 
 /** What is wrong with a checkpoint file; undefined where nothing is. */
@@ -50,15 +57,15 @@ function faultOf(text: string): string | undefined {
     return text === '' ? 'the file is empty' : 'the file is damaged';
   }
   if (file?.version !== version) return `their version is ${String(file?.version)}, not ${version}`;
-  if (!Array.isArray(file.generations) || file.digest !== digestOf(file.generations))
+  if (!Array.isArray(file.kept?.generations) || file.digest !== digestOf(file.kept))
     return 'the file is damaged';
   return undefined;
 }
 
 /** Replaces the file in one step: written beside it, forced to the disk, then renamed over it. */
-export async function saveCheckpoints(path: string, generations: readonly SavedGeneration[]): Promise<void> {
+export async function saveCheckpoints(path: string, kept: Checkpoint): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const file: CheckpointFile = { version, digest: digestOf(generations), generations };
+  const file: CheckpointFile = { version, digest: digestOf(kept), kept };
   const beside = `${path}.new`;
   const handle = await open(beside, 'w');
   try {
@@ -87,6 +94,6 @@ async function replace(from: string, to: string): Promise<void> {
   }
 }
 
-function digestOf(generations: readonly SavedGeneration[]): string {
-  return createHash('sha256').update(JSON.stringify(generations)).digest('hex');
+function digestOf(kept: Checkpoint): string {
+  return createHash('sha256').update(JSON.stringify(kept)).digest('hex');
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Chunk } from '../contract/chunk.ts';
 import type { Report } from '../contract/loss.ts';
 import type { LogSource } from '../model/record.ts';
-import { detectEncoding, detectNarrow } from './encoding.ts';
+import { detectEncoding, detectNarrow, markBytesOf } from './encoding.ts';
 import { createTranscoder, needsTranscoding, type Transcoder } from './transcode.ts';
 
 /** Bytes of one generation, in order. */
@@ -29,7 +29,7 @@ export async function* toChunks(
       const detected =
         given === undefined
           ? detectEncoding(bytes.subarray(0, sampleBytes))
-          : { encoding: given, markBytes: 0 };
+          : { encoding: given, markBytes: markBytesOf(bytes) };
       if (detected === 'binary') {
         report.lost('binary_file', 1);
         report.trouble({

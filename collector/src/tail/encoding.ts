@@ -9,14 +9,30 @@ export type Detected = { readonly encoding: string; readonly markBytes: number }
  * @param sample the first bytes of the file, some kilobytes
  */
 export function detectEncoding(sample: Buffer): Detected {
-  if (sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf)
-    return { encoding: 'utf-8', markBytes: 3 };
-  if (sample[0] === 0xff && sample[1] === 0xfe) return { encoding: 'utf-16le', markBytes: 2 };
-  if (sample[0] === 0xfe && sample[1] === 0xff) return { encoding: 'utf-16be', markBytes: 2 };
+  const markBytes = markBytesOf(sample);
+  if (markBytes === 3) return { encoding: 'utf-8', markBytes };
+  if (markBytes === 2) return { encoding: sample[0] === 0xff ? 'utf-16le' : 'utf-16be', markBytes };
   const wide = detectUtf16(sample);
   if (wide !== undefined) return { encoding: wide, markBytes: 0 };
   if (isBinary(sample)) return 'binary';
   return { encoding: detectNarrow(sample), markBytes: 0 };
+}
+
+/** The encoding is told from so many bytes at least. */
+const leastSample = 16;
+/** With letters beyond ASCII, from so many: a few may be cut characters, or fit several encodings. */
+const leastWideSample = 512;
+
+/** Whether the first bytes of a file say enough of its encoding that waiting for more is of no use. */
+export function isTelling(bytes: Buffer): boolean {
+  if (bytes.length < leastSample) return false;
+  return bytes.length >= leastWideSample || isUtf8(bytes) || markBytesOf(bytes) > 0;
+}
+
+/** Length of the byte order mark that a file begins with; 0 without one. */
+export function markBytesOf(bytes: Buffer): number {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 3;
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) ? 2 : 0;
 }
 
 /** For bytes that are not UTF-16: `utf-8`, `shift_jis` or `windows-1252`. */

@@ -1,4 +1,7 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { systemClock } from '../base/clock.ts';
 import type { Follower } from '../contract/follower.ts';
 import type { Trouble } from '../contract/loss.ts';
@@ -31,7 +34,7 @@ export interface Reader {
 }
 
 /** Follows paths; the checkpoints lie in `state` under `folder`. */
-export async function startReader(
+async function startReader(
   folder: string,
   paths: readonly string[] = [folder],
   extra: { encoding?: string; hints?: boolean } = {},
@@ -69,7 +72,7 @@ export async function startReader(
         const next = await iterator.next();
         if (next.done === true) return;
         if (next.value.kind === 'quiet') quiet += 1;
-        else {
+        else if (next.value.kind === 'chunk') {
           const { chunk } = next.value;
           texts.set(chunk.source, (texts.get(chunk.source) ?? '') + Buffer.from(chunk.bytes).toString());
           ends.set(chunk.source, chunk.offsetOf(chunk.bytes.length));
@@ -82,10 +85,40 @@ export async function startReader(
         [...text.matchAll(/ n="(\d+)">/g)].map((match) => Number(match[1])),
       ),
     durable() {
-      for (const [source, end] of ends) follower.durable(source, end);
+      follower.keep({ durable: ends, met: new Map(), mark: 0 });
     },
     async close() {
       await follower.close();
+    },
+  };
+}
+
+/** A folder for each test, with `HOST/Logs` in it, and readers that are closed after it. */
+export function followedFolder() {
+  // Rounds are paced by what they cost, and a busy machine makes them cost more.
+  vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+  let folder = '';
+  const open = new Set<Reader>();
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ccmtrace-follow-'));
+    await mkdir(join(folder, 'HOST', 'Logs'), { recursive: true });
+  });
+  afterEach(async () => {
+    for (const reader of open) await reader.close();
+    open.clear();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    at: (...names: string[]): string => join(folder, ...names),
+    logs: (...names: string[]): string => join(folder, 'HOST', 'Logs', ...names),
+    live: (): string => join(folder, 'HOST', 'Logs', 'A.log'),
+    read: async (
+      paths: readonly string[] = [folder],
+      extra: { hints?: boolean; encoding?: string } = {},
+    ): Promise<Reader> => {
+      const reader = await startReader(folder, paths, extra);
+      open.add(reader);
+      return reader;
     },
   };
 }

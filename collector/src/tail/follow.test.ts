@@ -1,45 +1,9 @@
-import {
-  appendFile,
-  copyFile,
-  mkdir,
-  mkdtemp,
-  rename,
-  rm,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { appendFile, copyFile, mkdir, rename, stat, truncate, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { zipOf } from './fixtures.ts';
-import { lines, type Reader, startReader, upTo } from './follow-reader.ts';
+import { followedFolder, lines, upTo } from './follow-reader.ts';
 
-// Rounds are paced by what they cost, and a busy machine makes them cost more.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let folder: string;
-const open = new Set<Reader>();
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ccmtrace-follow-'));
-  await mkdir(join(folder, 'HOST', 'Logs'), { recursive: true });
-});
-
-afterEach(async () => {
-  for (const reader of open) await reader.close();
-  open.clear();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const logs = (...names: string[]): string => join(folder, 'HOST', 'Logs', ...names);
-const live = (): string => logs('A.log');
-
-async function read(paths: readonly string[] = [folder], extra: { hints?: boolean } = {}): Promise<Reader> {
-  const reader = await startReader(folder, paths, extra);
-  open.add(reader);
-  return reader;
-}
+const { at, logs, live, read } = followedFolder();
 
 describe('createFollower()', () => {
   it('reads what is there and what is added, once', async () => {
@@ -59,15 +23,15 @@ describe('createFollower()', () => {
   it('finds new files and folders', async () => {
     const reader = await read();
     await reader.catchUp();
-    await mkdir(join(folder, 'OTHER'));
-    await writeFile(join(folder, 'OTHER', 'B.log'), lines(0, 2));
+    await mkdir(at('OTHER'));
+    await writeFile(at('OTHER', 'B.log'), lines(0, 2));
     await reader.catchUp();
     expect([...reader.ends.keys()]).toMatchObject([{ host: 'OTHER', log: 'B.log' }]);
   });
 
   it('is woken by a hint where one comes', async () => {
     await writeFile(live(), lines(0, 3));
-    const reader = await read([folder], { hints: true });
+    const reader = await read(undefined, { hints: true });
     await reader.catchUp();
     await appendFile(live(), lines(3, 5));
     await reader.catchUp();
@@ -163,6 +127,84 @@ describe('createFollower() and the turn of a log', () => {
     expect(reader.troubles).toMatchObject([{ reason: 'suspected_loss', subject: live() }]);
   });
 
+  it('waits with a copy that is being made until the live file is truncated, and then reads its rest', async () => {
+    const whole = lines(0, 30);
+    await writeFile(live(), whole);
+    const reader = await read();
+    await reader.catchUp();
+    await appendFile(live(), lines(30, 40));
+    const part = Buffer.from(whole + lines(30, 40)).subarray(0, whole.length + 130);
+    await writeFile(logs('A.lo_'), part);
+    await reader.catchUp();
+    await appendFile(live(), lines(40, 45));
+    await copyFile(live(), logs('A.lo_'));
+    await truncate(live(), 0);
+    await appendFile(live(), lines(45, 50));
+    await reader.catchUp();
+    expect(reader.numbers()).toEqual(upTo(50));
+    expect(reader.losses).toEqual({});
+    expect(reader.lasts).toHaveLength(1);
+  });
+
+  it('suspects a loss where a file that it saw empty was filled and copied away twice', async () => {
+    await writeFile(live(), lines(0, 10));
+    const reader = await read();
+    await reader.catchUp();
+    await copyFile(live(), logs('A.lo_'));
+    await truncate(live(), 0);
+    await reader.catchUp();
+    for (const from of [10, 20]) {
+      await appendFile(live(), lines(from, from + 10));
+      await copyFile(live(), logs('A.lo_'));
+      await truncate(live(), 0);
+    }
+    await appendFile(live(), lines(30, 40));
+    await reader.catchUp();
+    expect(reader.numbers()).toEqual([...upTo(10), ...upTo(40).slice(20)]);
+    expect(reader.losses).toEqual({ suspected_loss: 1 });
+  });
+
+  it('suspects a loss where a file came and turned twice since there was none', async () => {
+    await writeFile(live(), lines(0, 10));
+    const reader = await read();
+    await reader.catchUp();
+    await rename(live(), logs('A.lo_'));
+    await reader.catchUp();
+    for (const from of [10, 20]) {
+      await writeFile(live(), lines(from, from + 10));
+      await rename(live(), logs('A.lo_'));
+    }
+    await reader.catchUp();
+    expect(reader.numbers()).toEqual([...upTo(10), ...upTo(30).slice(20)]);
+    expect(reader.losses).toEqual({ suspected_loss: 1 });
+  });
+
+  it('sees a new live file in the place of one that it saw renamed, by looking alone', async () => {
+    await writeFile(live(), lines(0, 10));
+    const reader = await read();
+    await reader.catchUp();
+    await rename(live(), logs('A.lo_'));
+    // Until the log counts as one at rest, at which only rounds look.
+    for (let look = 0; look < 30; look++) await reader.catchUp();
+    await writeFile(live(), lines(10, 20));
+    await reader.catchUp();
+    expect(reader.numbers()).toEqual(upTo(20));
+  });
+
+  it('reads on in a rolled piece to which its writer still writes', async () => {
+    await writeFile(live(), lines(0, 10));
+    const reader = await read();
+    await reader.catchUp();
+    await rename(live(), logs('A.lo_'));
+    const late = Buffer.from(lines(10, 12));
+    await appendFile(logs('A.lo_'), late.subarray(0, 30));
+    await reader.catchUp();
+    await appendFile(logs('A.lo_'), late.subarray(30));
+    await reader.catchUp();
+    expect(reader.numbers()).toEqual(upTo(12));
+    expect(reader.losses).toEqual({});
+  });
+
   it('reads the pieces that a file given by name turns into, but not older ones', async () => {
     await writeFile(logs('A.lo_'), lines(900, 905));
     await writeFile(live(), lines(0, 10));
@@ -193,7 +235,8 @@ describe('createFollower() and files that are odd', () => {
   });
 
   it('names a binary file once and reads the rest', async () => {
-    await writeFile(logs('B.log'), Buffer.from([1, 0, 2, 3, 0, 0, 9, 200, 201, 0, 7, 7, 7, 7, 7, 7, 7, 7]));
+    const some = [1, 0, 2, 3, 0, 0, 9, 200, 201, 0, 7, 7, 7, 7, 7, 7, 7, 7];
+    await writeFile(logs('B.log'), Buffer.from(Array.from({ length: 40 }, () => some).flat()));
     await writeFile(live(), lines(0, 2));
     const reader = await read();
     await reader.catchUp();
@@ -206,9 +249,9 @@ describe('createFollower() and files that are odd', () => {
     await writeFile(live(), lines(0, 5));
     const reader = await read();
     await reader.catchUp();
-    await rename(join(folder, 'HOST'), join(folder, '..', 'away-of-ccmtrace'));
+    await rename(at('HOST'), at('..', 'away-of-ccmtrace'));
     await reader.catchUp();
-    await rename(join(folder, '..', 'away-of-ccmtrace'), join(folder, 'HOST'));
+    await rename(at('..', 'away-of-ccmtrace'), at('HOST'));
     await appendFile(live(), lines(5, 8));
     await reader.catchUp();
     expect(reader.numbers()).toEqual(upTo(8));
@@ -232,11 +275,11 @@ describe('createFollower() and files that are odd', () => {
   it('reads an archive once it is whole, and again when it comes anew', async () => {
     const reader = await read();
     await reader.catchUp();
-    await writeFile(join(folder, 'WIN-042.zip'), zipOf({ 'CCM/Logs/A.log': lines(0, 3) }));
+    await writeFile(at('WIN-042.zip'), zipOf({ 'CCM/Logs/A.log': lines(0, 3) }));
     await reader.catchUp();
     await reader.catchUp();
     expect(reader.numbers()).toEqual(upTo(3));
-    await writeFile(join(folder, 'WIN-042.zip'), zipOf({ 'CCM/Logs/A.log': lines(0, 5) }));
+    await writeFile(at('WIN-042.zip'), zipOf({ 'CCM/Logs/A.log': lines(0, 5) }));
     await reader.catchUp();
     await reader.catchUp();
     expect(new Set(reader.numbers())).toEqual(new Set(upTo(5)));

@@ -1,16 +1,16 @@
 import { dirname, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import type { Followed, Follower } from '../contract/follower.ts';
+import type { Followed, Follower, Progress } from '../contract/follower.ts';
 import type { Report } from '../contract/loss.ts';
 import type { LogSource } from '../model/record.ts';
-import { saveCheckpoints } from './checkpoints.ts';
+import { type Checkpoint, saveCheckpoints } from './checkpoints.ts';
 import { createSources, discover, type FoundFile, type LogInput } from './discover.ts';
-import type { Generation, SavedGeneration } from './generation.ts';
+import type { Generation } from './generation.ts';
 import { createHints, type Hints } from './hints.ts';
 import { type GroupSurroundings, LogGroup } from './log-group.ts';
 import { stemOf } from './names.ts';
 import { fromArchive } from './read-archive.ts';
-import { saveable } from './saveable.ts';
+import { readRound } from './read-round.ts';
 import { createSleep } from './sleep.ts';
 
 export interface FollowOptions {
@@ -20,8 +20,8 @@ export interface FollowOptions {
   readonly pollMs: number;
   /** File that holds how far each generation is durable. */
   readonly checkpointFile: string;
-  /** Default 256 KiB. */
-  readonly chunkBytes?: number;
+  /** At most so much of all logs together is read ahead of the log that is furthest behind. Default 32 MiB. */
+  readonly readAheadBytes?: number;
   /** Off where the poll alone is to find changes. Default on. */
   readonly hints?: boolean;
 }
@@ -32,35 +32,42 @@ const restingShare = 0.1;
 /** Hints that come together are looked at together, milliseconds. */
 const gatherMs = 10;
 
-/** Checkpoints are written at most this often, milliseconds. */
+/** Checkpoints are written at most this often, milliseconds, and so that writing them takes at most a part of the time. */
 const saveEveryMs = 1000;
+const savingShare = 0.05;
+
+/** Bytes read at once from one log. */
+const leastChunkBytes = 4096;
+const mostChunkBytes = 262_144;
+
+/** Checkpoints of logs that are away are kept up to this number, the last ones of the list. */
+const maxAway = 20_000;
 
 /**
  * Looks at every file in rounds, and between rounds at those that are written to: no later than half the time in which
  * they can turn at their rate of late, and when a hint comes.
  */
-export function follow(
-  inputs: readonly LogInput[],
-  options: FollowOptions,
-  saved: readonly SavedGeneration[],
-): Follower {
-  const { report, clock, pollMs, checkpointFile, chunkBytes = 262_144 } = options;
+export function follow(inputs: readonly LogInput[], options: FollowOptions, before: Checkpoint): Follower {
+  const { report, clock, pollMs, checkpointFile, readAheadBytes = 32 << 20 } = options;
   const quietReport: Report = { count: () => {}, lost: () => {}, trouble: () => {} };
   const sleep = createSleep();
   const sourceOf = createSources();
-  const bySource = new WeakMap<LogSource, Generation>();
+  const bySource = new WeakMap<LogSource, { readonly generation: Generation; readonly group: LogGroup }>();
   const groups = new Map<string, LogGroup>();
   const archives = new Map<string, string>();
   const surroundings: GroupSurroundings = {
     report,
-    chunkBytes,
+    chunkBytes: () =>
+      Math.min(mostChunkBytes, Math.max(leastChunkBytes, Math.floor(readAheadBytes / groups.size))),
     nowUs: () => clock.nowUs(),
     sourceOf,
-    met: (generation) => bySource.set(generation.source, generation),
+    met: (generation, group) => bySource.set(generation.source, { generation, group }),
   };
   const stop = new AbortController();
+  const saved = Map.groupBy(before.generations, ({ path }) => keyOf(path));
+  let mark = before.mark;
   let moved = false;
-  let savedMs = 0;
+  let saveAfterMs = 0;
   let saveFailed = false;
   let restingMs = 1;
   let hints: Hints | undefined;
@@ -77,14 +84,15 @@ export function follow(
       enter(found);
       let read = false;
       const listed = new Map(found.map((file) => [resolve(file.path), file]));
-      for (const group of groups.values()) {
-        for await (const chunk of group.look(listed)) {
-          read = true;
-          yield { kind: 'chunk', chunk };
-          if (stop.signal.aborted) return;
-        }
+      for await (const part of readRound(groups, listed, { pollMs, stopped: () => stop.signal.aborted })) {
+        read = true;
+        if (typeof part === 'number') {
+          yield { kind: 'behind', fromUs: part };
+          await save(false);
+        } else yield { kind: 'chunk', chunk: part };
         if (stop.signal.aborted) return;
       }
+      if (stop.signal.aborted) return;
       if (!read) restingMs = performance.now() - began;
       yield { kind: 'quiet', atUs };
       await save(false);
@@ -133,25 +141,22 @@ export function follow(
       const names = exact.get(keyOf(absolute)) ?? new Set();
       exact.set(keyOf(absolute), names.add(absolute));
     }
-    for (const { path, input } of logs) {
-      const absolute = resolve(path);
-      const key = keyOf(absolute);
-      let group = groups.get(key);
-      if (group === undefined) {
-        const where = {
-          folder: dirname(absolute),
-          stem: stemOf(fileOf(absolute)),
-          input,
-          exact: exact.get(key),
-        };
-        group = new LogGroup(
-          where,
-          saved.filter((other) => keyOf(other.path) === key),
-          surroundings,
-        );
-        groups.set(key, group);
+    for (const [key, files] of Map.groupBy(logs, ({ path }) => keyOf(resolve(path)))) {
+      const [{ path, input }] = files as [FoundFile];
+      const given = new Map(files.map((file) => [resolve(file.path), file.path]));
+      const known = groups.get(key);
+      if (known !== undefined) {
+        known.show(given);
+        continue;
       }
-      if (group.show(absolute, path)) group.unsettled = true;
+      const where = {
+        folder: dirname(resolve(path)),
+        stem: stemOf(fileOf(path)),
+        input,
+        exact: exact.get(key),
+      };
+      groups.set(key, new LogGroup(where, given, saved.get(key) ?? [], surroundings));
+      saved.delete(key);
     }
   }
 
@@ -172,23 +177,28 @@ export function follow(
   }
 
   function save(last: boolean): Promise<void> {
-    if (!moved || (!last && performance.now() - savedMs < saveEveryMs)) return saving;
+    if (!moved || (!last && performance.now() < saveAfterMs)) return saving;
     moved = false;
-    savedMs = performance.now();
+    const generations = [...groups.values()].flatMap((group) => [...group.generations]);
+    // Of logs not met yet, because their folder is away, what was known stays.
+    const away = [...saved.values()].flat().slice(-maxAway);
+    const kept: Checkpoint = {
+      ...(mark === undefined ? {} : { mark }),
+      generations: [
+        ...generations.filter(({ passedOver }) => !passedOver).map((generation) => generation.saved()),
+        ...away,
+      ],
+    };
     saving = saving.then(async () => {
+      const began = performance.now();
       try {
-        const all = [...groups.values()].flatMap((group) => [...group.generations]);
-        const kept: SavedGeneration[] = [];
-        for (const generation of all) {
-          const entry = await saveable(generation);
-          if (entry !== undefined) kept.push(entry);
-        }
-        // Of logs not met yet, because their folder is away, what was known stays.
-        kept.push(...saved.filter(({ path }) => !groups.has(keyOf(path))));
         await saveCheckpoints(checkpointFile, kept);
         saveFailed = false;
+        const now = performance.now();
+        saveAfterMs = now + Math.max(saveEveryMs, (now - began) / savingShare);
       } catch (error) {
         moved = true;
+        saveAfterMs = performance.now() + saveEveryMs;
         if (saveFailed) return;
         saveFailed = true;
         report.trouble({
@@ -203,11 +213,23 @@ export function follow(
 
   return {
     [Symbol.asyncIterator]: run,
-    durable(source, offset) {
-      const generation = bySource.get(source);
-      if (generation === undefined || offset <= generation.durable) return;
-      generation.durable = offset;
+    markBefore: before.mark,
+    metBefore: (source) => bySource.get(source)?.generation.metBefore ?? -1,
+    keep({ durable, met, mark: given }: Progress) {
+      mark = given;
       moved = true;
+      for (const [source, offset] of met) {
+        const { generation } = bySource.get(source) ?? {};
+        if (generation !== undefined) generation.met = Math.max(generation.met, offset);
+      }
+      for (const [source, offset] of durable) {
+        const { generation } = bySource.get(source) ?? {};
+        if (generation !== undefined) generation.durable = Math.max(generation.durable, offset);
+      }
+    },
+    reached(source, timeUs) {
+      const { group } = bySource.get(source) ?? {};
+      if (group !== undefined) group.reachedUs = timeUs;
     },
     lag() {
       let bytes = 0;

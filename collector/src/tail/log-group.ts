@@ -1,74 +1,81 @@
-import { open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Chunk } from '../contract/chunk.ts';
 import type { Report } from '../contract/loss.ts';
 import type { LogSource } from '../model/record.ts';
-import { forward, type LogInput, reasonOf } from './discover.ts';
+import type { LogInput } from './discover.ts';
 import { Generation, type SavedGeneration } from './generation.ts';
-import { logNameOf, stemOf } from './names.ts';
-import { isUntouched, type Listed, lookUp, type OnDisk, preferKnown, sameFiles } from './on-disk.ts';
-import { identify, isSame, type Witnesses } from './witness.ts';
+import { logNameOf } from './names.ts';
+import { type Listed, liveOrder, lookUp, noTurnBetween, type OnDisk } from './on-disk.ts';
+import { Pieces } from './pieces.ts';
+import { type Recognised, recogniseFiles } from './recognise-files.ts';
+import { createTurns, type Turns } from './turns.ts';
+import { identify, isSame } from './witness.ts';
 
 /** What groups share. */
 export interface GroupSurroundings {
   readonly report: Report;
-  readonly chunkBytes: number;
+  /** Bytes read at once. */
+  readonly chunkBytes: () => number;
   readonly nowUs: () => number;
   readonly sourceOf: (path: string, input: LogInput) => LogSource;
   /** Told of each generation that is to be read. */
-  readonly met: (generation: Generation) => void;
+  readonly met: (generation: Generation, group: LogGroup) => void;
 }
-
-/** Sorts behind all rolled pieces. */
-const liveOrder = '2';
 
 /** Size at which the product turns its logs, unless told otherwise. */
 const turnBytes = 250_000;
+
+/** A file whose first bytes say too little of its encoding is waited with for so long, microseconds. */
+const unclearForUs = 2e6;
 
 /**
  * The pieces of one log in one folder: the live file and what it was rolled into. A look finds out which file is which
  * generation, by witnesses and not by names, and reads each to its end, oldest first.
  */
 export class LogGroup {
-  readonly folder: string;
-  /** As `stemOf` says. */
-  readonly stem: string;
+  readonly pieces: Pieces;
   readonly generations = new Set<Generation>();
   /** A change was hinted at, or the folder's list told of another file. */
   unsettled = true;
   /** Bytes a second written of late. */
   rate = 0;
+  /** Time of the last record read, UTC microseconds. */
+  reachedUs = Number.NEGATIVE_INFINITY;
 
   readonly #input: LogInput;
   /** The input names files, not a folder: other pieces that were there before are not asked for. */
   readonly #exact: ReadonlySet<string> | undefined;
   readonly #surroundings: GroupSurroundings;
-  readonly #shown = new Map<string, string>();
-  readonly #outages = new Set<string>();
-  #saved: SavedGeneration[];
+  readonly #turns: Turns;
+  #files: readonly OnDisk[] = [];
   #first = true;
   #lookedUs: number | undefined;
   #readBytes = 0;
+  /** Size of the live file when last asked whether it presses, and when that was. */
+  #seen: readonly [number, number] | undefined;
   readonly #closing: Generation[] = [];
 
+  /** @param files paths, absolute, with the way in which they were given */
   constructor(
     where: { folder: string; stem: string; input: LogInput; exact: ReadonlySet<string> | undefined },
+    files: ReadonlyMap<string, string>,
     saved: readonly SavedGeneration[],
     surroundings: GroupSurroundings,
   ) {
-    this.folder = where.folder;
-    this.stem = where.stem;
+    this.pieces = new Pieces(where.folder, where.stem, surroundings.report);
     this.#input = where.input;
     this.#exact = where.exact;
-    this.#saved = [...saved];
     this.#surroundings = surroundings;
+    this.#turns = createTurns(this.pieces, surroundings.report);
+    this.show(files);
+    for (const entry of saved) this.#meet(entry, entry);
   }
 
-  /** Tells how a file's path was given, for evidence. True where it was not known. */
-  show(absolute: string, given: string): boolean {
-    if (this.#shown.has(absolute)) return false;
-    this.#shown.set(absolute, given);
-    return true;
+  /** Takes in which files are there, and how their paths were given, for evidence. */
+  show(files: ReadonlyMap<string, string>): void {
+    for (const [absolute, given] of files) {
+      this.pieces.show(absolute, given);
+      this.unsettled ||= !this.knows(absolute) && !this.#files.some(({ path }) => path === absolute);
+    }
   }
 
   /** Bytes known and not read, and since when, UTC microseconds. */
@@ -87,6 +94,21 @@ export class LogGroup {
   /** Time in which the file may turn at its rate of late, halved, in milliseconds. */
   halfTurnMs(): number {
     return this.rate > 0 ? (turnBytes / this.rate) * 500 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether what is not read yet may turn away before long, at the rate at which the live file grows now. */
+  async isPressing(): Promise<boolean> {
+    const live = [...this.generations].find(({ path }) => this.#isLive(path));
+    if (live === undefined) return this.rate > 0;
+    const now = await lookUp(live.path);
+    const nowMs = performance.now();
+    const [before, sinceMs] = this.#seen ?? [now?.size ?? 0, nowMs];
+    this.#seen = [now?.size ?? 0, nowMs];
+    if (now === undefined || now.size < before) return true;
+    const rate = ((now.size - before) / Math.max(1, nowMs - sinceMs)) * 1000;
+    return (
+      rate > 0 && ((turnBytes - (now.size % turnBytes)) / rate) * 1000 < Math.max(1000, nowMs - sinceMs) * 3
+    );
   }
 
   /**
@@ -110,6 +132,7 @@ export class LogGroup {
         if (again) break;
       }
       if (!again) break;
+      this.unsettled = turn === 3;
     }
     return this.#measure(this.#readBytes);
   }
@@ -118,6 +141,10 @@ export class LogGroup {
   knows(path: string): boolean {
     for (const generation of this.generations) if (generation.path === path) return true;
     return false;
+  }
+
+  #isLive(path: string): boolean {
+    return logNameOf(path.slice(this.pieces.folder.length + 1)).order === liveOrder;
   }
 
   #measure(read: number): void {
@@ -139,259 +166,144 @@ export class LogGroup {
     for (const generation of this.generations) {
       const { path, id, size, modifiedMs } = generation;
       const seen = process.platform === 'win32' ? undefined : listed?.get(path);
-      if (seen !== undefined && seen.size === size && Math.floor(seen.modifiedMs) === modifiedMs) continue;
+      const asBefore = seen !== undefined && seen.size === size && Math.floor(seen.modifiedMs) === modifiedMs;
+      if (asBefore && generation.behindSinceUs === undefined) continue;
       const now = await lookUp(path);
       if (now === undefined || now.id !== id || now.size < size) return undefined;
-      if (now.size === size && now.modifiedMs === modifiedMs) continue;
+      if (now.size === size && now.modifiedMs === modifiedMs) {
+        // Known before and not read: its encoding was unclear, or it could not be opened.
+        if (generation.behindSinceUs !== undefined) grown.push(generation);
+        continue;
+      }
       if (now.size === size || generation.ended || generation.passedOver) return undefined;
       generation.size = now.size;
       generation.modifiedMs = now.modifiedMs;
       generation.behindSinceUs ??= this.#surroundings.nowUs();
       grown.push(generation);
     }
-    return this.generations.size > 0 ? grown : undefined;
+    // Without a list, a live file that comes after a turn would not be seen.
+    const complete = listed !== undefined || [...this.generations].some(({ path }) => this.#isLive(path));
+    return complete && this.generations.size > 0 ? grown : undefined;
   }
 
   /** Finds out which generation each file is; returns those to read on, oldest first. */
   async #settle(): Promise<Generation[]> {
-    const { report, nowUs, sourceOf } = this.#surroundings;
-    const files = await this.#listSteadily();
-    if (files === undefined) return [];
-    const unbound = new Set(this.generations);
-    const covered = new Set<Generation>();
-    const unmatched: OnDisk[] = [];
-    const untouched: OnDisk[] = [];
-    const toRead: { file: OnDisk; generation: Generation }[] = [];
-    for (const file of preferKnown(files, this.generations)) {
-      const still = [...unbound].find((generation) => isUntouched(generation, file));
-      if (still !== undefined) {
-        unbound.delete(still);
-        untouched.push(file);
-        continue;
-      }
-      const found = await this.#recognise(file, unbound, covered);
-      if (found === 'unreadable') {
-        // Not to be told from another one now: whatever was at that path stays bound to it.
-        for (const generation of unbound) if (generation.path === file.path) unbound.delete(generation);
-      } else if (found === undefined) unmatched.push(file);
-      else {
-        unbound.delete(found);
-        if (found.path !== file.path && file.order !== liveOrder) report.count('turns', 1);
-        found.path = file.path;
-        found.id = file.id;
-        toRead.push({ file, generation: found });
-      }
+    const recognised = await recogniseFiles(this.pieces, this.generations);
+    if (recognised === undefined) return [];
+    const first = this.#first;
+    this.#first = false;
+    this.#files = recognised.files;
+    this.unsettled ||= recognised.unreadable;
+    const asked = this.#askedFor(recognised);
+    const toRead: { readonly file: OnDisk; readonly generation: Generation }[] = [];
+    for (const { file, generation } of recognised.known) {
+      if (generation.path !== file.path && file.order !== liveOrder)
+        this.#surroundings.report.count('turns', 1);
+      generation.path = file.path;
+      generation.id = file.id;
+      generation.born = file.born;
+      toRead.push({ file, generation });
     }
-    for (const file of unmatched) {
-      const generation = new Generation(
-        file.path,
-        file.id,
-        sourceOf(this.#shown.get(file.path) ?? file.path, this.#input),
-        this.#input.encoding,
-      );
-      const saved = await this.#savedFor(file);
-      if (saved !== undefined) generation.resume(saved);
-      else if (this.#first && this.#exact !== undefined && !this.#exact.has(file.path)) {
+    for (const generation of this.#turns.gone(this.generations, recognised)) {
+      this.generations.delete(generation);
+      if (!generation.remembered) this.#closing.push(generation);
+    }
+    for (const file of recognised.fresh) {
+      const generation = this.#meet(file);
+      if (first && !asked(file)) {
         generation.passedOver = generation.ended = true;
         generation.offset = file.size;
       }
-      this.generations.add(generation);
-      this.#surroundings.met(generation);
       toRead.push({ file, generation });
     }
-    if (unbound.size > 0) for (const file of untouched) await this.#recognise(file, unbound, covered);
-    const present = new Set(files.map(({ path }) => path));
-    for (const generation of unbound) {
-      // A live file that is away for a moment is being renamed or deleted; what became of it, its successor tells.
-      if (!present.has(generation.path) && !generation.ended && !covered.has(generation)) continue;
-      this.#forget(generation, covered.has(generation));
-    }
-    if (this.#first) this.#missSaved();
-    this.#first = false;
-    const now = nowUs();
+    this.#turns.settled(this.generations, recognised.files);
+    const now = this.#surroundings.nowUs();
     for (const { file, generation } of toRead) {
       generation.size = file.size;
       generation.modifiedMs = file.modifiedMs;
-      if (file.size > generation.offset) generation.behindSinceUs ??= now;
+      if (generation.remembered || file.size > generation.offset) generation.behindSinceUs ??= now;
     }
     return toRead
       .sort((a, b) => (a.file.order < b.file.order ? -1 : a.file.order > b.file.order ? 1 : 0))
       .map(({ generation }) => generation);
   }
 
-  /** A turn amid listing shows a file twice or not at all, so two lists must agree. */
-  async #listSteadily(): Promise<OnDisk[] | undefined> {
-    let files = await this.#list();
-    for (let attempt = 0; attempt < 5; attempt++) {
-      const again = await this.#list();
-      if (files === undefined || again === undefined || sameFiles(files, again)) return again;
-      files = again;
-    }
-    return files;
+  /** A file given by name is followed into what it turns into; pieces that are older than what is known of it are not asked for. */
+  #askedFor({ known }: Recognised): (file: OnDisk) => boolean {
+    const exact = this.#exact;
+    if (exact === undefined) return () => true;
+    const remembered = this.generations.size > 0;
+    const oldest = known.map(({ file }) => file.order).sort()[0] ?? '';
+    return ({ path, order }) => exact.has(path) || (remembered && order > oldest);
   }
 
-  /** Pieces of this log in the folder; undefined where the folder cannot be read now, which says nothing of its files. */
-  async #list(): Promise<OnDisk[] | undefined> {
-    let names: string[];
-    try {
-      const entries = await readdir(this.folder, { withFileTypes: true });
-      names = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
-      this.#outages.delete(this.folder);
-    } catch (error) {
-      this.#outage(this.folder, error);
-      return undefined;
-    }
-    const files: OnDisk[] = [];
-    for (const name of names) {
-      if (stemOf(name) !== this.stem) continue;
-      const { order } = logNameOf(name);
-      const path = join(this.folder, name);
-      const now = await lookUp(path);
-      files.push({ path, order, id: now?.id ?? '', size: now?.size ?? 0, modifiedMs: now?.modifiedMs ?? 0 });
-    }
-    return files;
+  #meet(where: { path: string; id: string; born: string }, saved?: SavedGeneration): Generation {
+    const source = this.#surroundings.sourceOf(this.pieces.shown(where.path), this.#input);
+    const generation = new Generation(where, source, this.#input.encoding, saved);
+    this.generations.add(generation);
+    this.#surroundings.met(generation, this);
+    return generation;
   }
 
-  /**
-   * @param unbound generations that no file was found to be yet
-   * @param covered takes generations whose bytes this file holds too: a copy on its way to be the rolled piece
-   */
-  async #recognise(
-    file: OnDisk,
-    unbound: ReadonlySet<Generation>,
-    covered: Set<Generation>,
-  ): Promise<Generation | 'unreadable' | undefined> {
-    const handle = await this.#open(file.path);
-    if (handle === undefined) return 'unreadable';
-    try {
-      const { id, size } = await identify(handle);
-      const candidates = [...this.generations].sort(
-        (a, b) =>
-          Number(b.path === file.path) - Number(a.path === file.path) ||
-          Number(b.id === id) - Number(a.id === id),
-      );
-      let same: Generation | undefined;
-      for (const generation of candidates) {
-        if (
-          generation.passedOver
-            ? generation.id !== id || size < generation.size
-            : !(await isSame(handle, id, size, generation))
-        )
-          continue;
-        if (generation.offset > 0) covered.add(generation);
-        if (same === undefined && unbound.has(generation)) same = generation;
-      }
-      return same;
-    } catch (error) {
-      this.#outage(file.path, error);
-      return 'unreadable';
-    } finally {
-      await handle.close();
-    }
-  }
-
-  async #open(path: string): Promise<Awaited<ReturnType<typeof open>> | undefined> {
-    try {
-      const handle = await open(path);
-      this.#outages.delete(path);
-      return handle;
-    } catch (error) {
-      this.#outage(path, error);
-      return undefined;
-    }
-  }
-
-  /** Names what cannot be read, once for each time that it goes. */
-  #outage(path: string, error: unknown): void {
-    const { report } = this.#surroundings;
-    if (
-      this.#outages.has(path) ||
-      ((error as NodeJS.ErrnoException).code === 'ENOENT' && path !== this.folder)
-    )
-      return;
-    this.#outages.add(path);
-    const subject = this.#shown.get(path) ?? forward(path);
-    report.lost('unreadable_file', 1);
-    report.trouble({
-      reason: 'unreadable_file',
-      subject,
-      sentence: `${subject} cannot be read now: ${reasonOf(error)}. It is read on from where it was as soon as it can be.`,
-    });
-  }
-
-  async #savedFor(file: OnDisk): Promise<SavedGeneration | undefined> {
-    if (this.#saved.length === 0) return undefined;
-    const handle = await this.#open(file.path);
-    if (handle === undefined) return undefined;
-    try {
-      for (const saved of this.#saved) {
-        if (saved.offset === 0 || !(await isSame(handle, file.id, file.size, saved satisfies Witnesses)))
-          continue;
-        this.#saved = this.#saved.filter((other) => other !== saved);
-        return saved.offset === 0 ? undefined : saved;
-      }
-      return undefined;
-    } catch (error) {
-      this.#outage(file.path, error);
-      return undefined;
-    } finally {
-      await handle.close();
-    }
-  }
-
-  /** Generations that turned and went while nobody followed. */
-  #missSaved(): void {
-    for (const saved of this.#saved) {
-      const live = logNameOf(saved.path.slice(this.folder.length + 1)).order === liveOrder;
-      if (live || saved.offset < saved.size) this.#suspect(saved.path);
-    }
-    this.#saved = [];
-  }
-
-  /** @param safe another file holds what was not read of it */
-  #forget(generation: Generation, safe: boolean): void {
-    this.generations.delete(generation);
-    this.#closing.push(generation);
-    const unread = generation.size > generation.offset;
-    const rolled = logNameOf(generation.path.slice(this.folder.length + 1)).order !== liveOrder;
-    if (!safe && !generation.passedOver && (!rolled || unread)) this.#suspect(generation.path);
-  }
-
-  #suspect(path: string): void {
-    const { report } = this.#surroundings;
-    const subject = this.#shown.get(path) ?? forward(path);
-    report.lost('suspected_loss', 1);
-    report.count('turns', 1);
-    report.trouble({
-      reason: 'suspected_loss',
-      subject,
-      sentence: `${subject} was begun anew and its old file is gone: what was written to it after the last look, if anything, is lost. Raise the log's size or history (LogMaxSize, LogMaxHistory), or look more often (tail.pollMs).`,
-    });
-  }
-
-  /** Hands on what a file has; false where it turned meanwhile. */
+  /** Hands on what a file has; false where it turned meanwhile. No handle is open while somebody else works. */
   async *#read(generation: Generation): AsyncGenerator<Chunk, boolean> {
     for (const gone of this.#closing.splice(0)) {
       const chunk = gone.close();
       if (chunk !== undefined) yield chunk;
     }
-    const live = logNameOf(generation.path.slice(this.folder.length + 1)).order === liveOrder;
-    if (generation.passedOver || (generation.size <= generation.offset && (live || generation.ended)))
-      return true;
-    const handle = await this.#open(generation.path);
-    if (handle === undefined) return true;
+    const live = this.#isLive(generation.path);
+    const from = generation.remembered ? generation.durable : generation.offset;
+    const through = generation.size <= generation.offset && (live || generation.ended);
+    if (generation.passedOver) generation.behindSinceUs = undefined;
+    if (generation.passedOver || (through && !generation.remembered)) return true;
+    let until: number | undefined;
+    for (;;) {
+      const got = await this.#next(generation, !live, until);
+      if (got === 'away') return true;
+      if (got.result === 'turned') return false;
+      until ??= got.size;
+      if (got.result === 'whole') break;
+      yield got.result;
+      if (generation.ended) break;
+    }
+    this.#readBytes += generation.offset - from;
+    if (generation.offset >= generation.size || generation.passedOver) generation.behindSinceUs = undefined;
+    return true;
+  }
+
+  async #next(
+    generation: Generation,
+    complete: boolean,
+    until: number | undefined,
+  ): Promise<{ result: Chunk | 'whole' | 'turned'; size: number } | 'away'> {
+    const { pieces } = this;
+    const handle = await pieces.open(generation.path);
+    if (handle === undefined) return 'away';
     try {
-      const { id } = await identify(handle);
-      if (id !== generation.id) return false;
-      const { report, chunkBytes } = this.#surroundings;
-      const from = generation.offset;
-      const whole = yield* generation.read(handle, chunkBytes, !live, report);
-      this.#readBytes += generation.offset - from;
-      if (whole) generation.behindSinceUs = undefined;
-      return whole;
+      const now = await identify(handle);
+      const { id, size } = now;
+      if (id !== generation.id) return { result: 'turned', size };
+      if (generation.remembered) {
+        if (!(await isSame(handle, now, generation))) return { result: 'turned', size };
+        await generation.takeUp(handle);
+      }
+      const { report, chunkBytes, nowUs } = this.#surroundings;
+      const waitedUs = nowUs() - (generation.behindSinceUs ?? nowUs());
+      const result = await generation.next(handle, now, {
+        chunkBytes: chunkBytes(),
+        until: until ?? size,
+        complete,
+        mayWait: waitedUs >= 0 && waitedUs < unclearForUs,
+        report,
+        confirm: async () => {
+          const files = await pieces.list();
+          return files !== undefined && noTurnBetween(this.#files, files);
+        },
+      });
+      return { result, size };
     } catch (error) {
-      this.#outage(generation.path, error);
-      return true;
+      pieces.outage(generation.path, error);
+      return 'away';
     } finally {
       await handle.close();
     }

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import type { Generation } from './generation.ts';
-import { identify } from './witness.ts';
+import { type FileState, identify, stateOf } from './witness.ts';
 
 /** What a list of a folder tells of a file. */
 export interface Listed {
@@ -9,26 +9,21 @@ export interface Listed {
 }
 
 /** A file as found on disk. */
-export interface OnDisk {
+export interface OnDisk extends FileState {
   readonly path: string;
   readonly order: string;
-  readonly id: string;
-  readonly size: number;
-  readonly modifiedMs: number;
 }
+
+/** Sorts behind all rolled pieces. */
+export const liveOrder = '2';
 
 /**
  * Id, size and time of change of a file; undefined where it is not there or may not be looked at. By name, but on Windows,
  * where names show sizes late while a writer has the file open.
  */
-export async function lookUp(
-  path: string,
-): Promise<{ readonly id: string; readonly size: number; readonly modifiedMs: number } | undefined> {
+export async function lookUp(path: string): Promise<FileState | undefined> {
   try {
-    if (process.platform !== 'win32') {
-      const { dev, ino, size, mtimeMs } = await stat(path, { bigint: true });
-      return { id: `${dev}:${ino}`, size: Number(size), modifiedMs: Number(mtimeMs) };
-    }
+    if (process.platform !== 'win32') return stateOf(await stat(path, { bigint: true }));
     const handle = await open(path);
     try {
       return await identify(handle);
@@ -58,4 +53,15 @@ export function preferKnown(files: readonly OnDisk[], generations: ReadonlySet<G
 export function sameFiles(one: readonly OnDisk[], other: readonly OnDisk[]): boolean {
   const ids = new Map(one.map(({ path, id }) => [path, id]));
   return one.length === other.length && other.every(({ path, id }) => ids.get(path) === id);
+}
+
+/** Whether no log was turned between two lists: rolled pieces are as they were, and the live file only grew. */
+export function noTurnBetween(before: readonly OnDisk[], after: readonly OnDisk[]): boolean {
+  if (!sameFiles(before, after)) return false;
+  const was = new Map(before.map((file) => [file.path, file]));
+  return after.every(({ path, order, size, modifiedMs }) => {
+    const file = was.get(path);
+    if (file === undefined) return false;
+    return order === liveOrder ? size >= file.size : size === file.size && modifiedMs === file.modifiedMs;
+  });
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
 /** A stretch of a file, known by its hash. */
@@ -12,11 +13,22 @@ export interface Stretch {
 export interface Witnesses {
   /** Volume and file id; they can be given to another file. */
   readonly id: string;
+  /** When the file was made, as far as the file system tells: an id given again has another time. */
+  readonly born: string;
   /** The first bytes: logs that begin with the same banner have the same. */
   readonly head: Stretch;
   /** The bytes right before `offset`. */
   readonly marker: Stretch;
   readonly offset: number;
+}
+
+/** What the system tells of a file. */
+export interface FileState {
+  /** `volume:file id`, exact where ids are wider than a double (NTFS, ReFS). */
+  readonly id: string;
+  readonly born: string;
+  readonly size: number;
+  readonly modifiedMs: number;
 }
 
 export const headBytes = 1024;
@@ -32,24 +44,32 @@ export function stretchOf(bytes: Uint8Array): Stretch {
 /**
  * Whether an open file is the one that the witnesses saw. The bytes before the offset must be there, for without them
  * reading on would skip what was written in their place; and one of file id and first bytes must agree, for short
- * stretches repeat.
+ * stretches repeat. A file of which nothing was read is known by its id and its making alone.
  */
-export async function isSame(
-  handle: FileHandle,
-  id: string,
-  size: number,
-  seen: Witnesses,
-): Promise<boolean> {
-  if (size < seen.offset || size < seen.head.length) return false;
+export async function isSame(handle: FileHandle, now: FileState, seen: Witnesses): Promise<boolean> {
+  if (now.size < seen.offset || now.size < seen.head.length) return false;
+  if (seen.offset === 0) return now.id === seen.id && now.born === seen.born;
   const { marker } = seen;
   if (!(await holds(handle, seen.offset - marker.length, marker))) return false;
-  if (id === seen.id) return seen.offset > 0 || (await holds(handle, 0, seen.head));
-  return seen.head.length > 0 && (await holds(handle, 0, seen.head));
+  return now.id === seen.id || (await holds(handle, 0, seen.head));
 }
 
 async function holds(handle: FileHandle, at: number, stretch: Stretch): Promise<boolean> {
   if (stretch.length === 0) return true;
   return stretchOf(await readAt(handle, at, stretch.length)).hash === stretch.hash;
+}
+
+/** Bytes at each end of a stretch that are compared where the whole is too much. */
+const comparedBytes = 65_536;
+
+/** Whether the first file holds nothing but what the other begins with: a copy that is being made of it, or was. */
+export async function isBeginningOf(part: FileHandle, size: number, whole: FileHandle): Promise<boolean> {
+  for (const at of new Set([0, Math.max(0, size - comparedBytes)])) {
+    const length = Math.min(comparedBytes, size - at);
+    const [one, other] = [await readAt(part, at, length), await readAt(whole, at, length)];
+    if (one.length !== length || !one.equals(other)) return false;
+  }
+  return true;
 }
 
 /** Up to `length` bytes from `at` on; fewer where the file ends. */
@@ -64,10 +84,10 @@ export async function readAt(handle: FileHandle, at: number, length: number): Pr
   return bytes.subarray(0, filled);
 }
 
-/** `volume:file id`, exact where ids are wider than a double (NTFS, ReFS). */
-export async function identify(
-  handle: FileHandle,
-): Promise<{ id: string; size: number; modifiedMs: number }> {
-  const { dev, ino, size, mtimeMs } = await handle.stat({ bigint: true });
-  return { id: `${dev}:${ino}`, size: Number(size), modifiedMs: Number(mtimeMs) };
+export async function identify(handle: FileHandle): Promise<FileState> {
+  return stateOf(await handle.stat({ bigint: true }));
+}
+
+export function stateOf({ dev, ino, birthtimeNs, size, mtimeMs }: BigIntStats): FileState {
+  return { id: `${dev}:${ino}`, born: `${birthtimeNs}`, size: Number(size), modifiedMs: Number(mtimeMs) };
 }

@@ -23,8 +23,10 @@ const { version } = JSON.parse(readFileSync(join(root, 'collector', 'package.jso
   version: string;
 };
 const name = `ccmtrace-${version}`;
-const work = join(cache, 'stage');
+// Of this run alone: nothing that another command builds at the same time comes into the package.
+const work = join(cache, `stage-${process.pid}`);
 const stage = join(work, name);
+const built = join(work, 'built');
 
 interface Runtime extends Wanted {
   readonly integrity: string;
@@ -32,7 +34,7 @@ interface Runtime extends Wanted {
   readonly to: string;
 }
 
-rmSync(work, { recursive: true, force: true });
+process.once('exit', () => rmSync(work, { recursive: true, force: true }));
 mkdirSync(stage, { recursive: true });
 stageOwn();
 const parts = [...(await stageDependencies()), ...(await stageRuntimes()), ...pageParts()].sort(byName);
@@ -45,23 +47,22 @@ const archive = join(values.out, `${name}.tar.gz`);
 await pack(work, name, archive, new Date(sourceTime() * 1000));
 writeFileSync(`${archive}.sha256`, `${await sha256(archive)}  ${basename(archive)}\n`);
 process.stdout.write(`${archive}: ${filesBelow(stage).length} files, ${parts.length} parts of others\n`);
-rmSync(work, { recursive: true });
 
 /** The project's own files, laid out as collector/src/pipeline/assets.ts looks for them. */
 function stageOwn(): void {
   compileCollector(root, join(stage, 'dist'));
   const from = (...path: string[]) => join(root, ...path);
-  if (!existsSync(from('grafana-plugin', 'dist', 'page', 'index.html')))
-    buildScript(root, 'grafana-plugin', 'build:page');
-  stageFolder(from('grafana-plugin', 'dist', 'page'), join(stage, 'page'));
+  buildScript(root, 'grafana-plugin', 'build:page', ['--outDir', join(built, 'page')]);
+  stageFolder(join(built, 'page'), join(stage, 'page'));
   stageFolder(from('mappings'), join(stage, 'mappings'));
   stageFolder(from('collector', 'sample'), join(stage, 'sample'));
   stageFolder(from('collector', 'docs'), join(stage, 'docs'));
   stageFolder(from('deploy'), join(stage, 'deploy'));
   stageFolder(from('dashboards', 'out'), join(stage, 'dashboards', 'out'));
   // Under the name that Grafana knows it by; its plugin.json carries the day of the newest commit.
-  buildScript(root, 'grafana-plugin', 'plugin:package', { SOURCE_DATE_EPOCH: String(sourceTime()) });
-  stageFolder(from('grafana-plugin', 'dist', 'panel'), join(stage, 'grafana', 'ccmtrace-trace-panel'));
+  const day = { SOURCE_DATE_EPOCH: String(sourceTime()) };
+  buildScript(root, 'grafana-plugin', 'plugin:package', ['--out', built], day);
+  stageFolder(join(built, 'panel'), join(stage, 'grafana', 'ccmtrace-trace-panel'));
   for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md'])
     if (existsSync(from(file))) stageFile(from(file), join(stage, file));
   stageFile(from('collector', 'package.json'), join(stage, 'package.json'));

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../collector/scripts/package/archive.ts';
 import { collect } from '../support/run-cli.ts';
@@ -11,16 +11,23 @@ const folder = mkdtempSync(join(tmpdir(), 'ccmtrace-install-'));
 const { version } = JSON.parse(readFileSync(join(root, 'collector/package.json'), 'utf8')) as {
   version: string;
 };
+const again = join(folder, 'again');
 const installed = join(folder, 'here', `ccmtrace-${version}`);
 const archive = join(folder, `ccmtrace-${version}.tar.gz`);
 
-function make(out: string) {
-  const script = join(root, 'collector/scripts/package.ts');
-  return spawnSync(process.execPath, [script, '--out', out], {
-    encoding: 'utf8',
+/** Makes the package; null, or what was said where it failed. */
+async function make(out: string): Promise<string | null> {
+  const child = spawn(process.execPath, [join(root, 'collector/scripts/package.ts'), '--out', out], {
     env: { ...process.env, SOURCE_DATE_EPOCH: '1700000000' },
   });
+  child.stdout.resume();
+  const said = collect(child.stderr);
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  return code === 0 ? null : said();
 }
+
+/** What other commands build: files of it that nobody built tell whether the package takes from there. */
+const planted = ['page', 'panel'].map((part) => join(root, 'grafana-plugin', 'dist', part, 'planted.txt'));
 
 /** Runs the installed program with an empty environment and, where the machine lets us, without any network. */
 function run(args: readonly string[]) {
@@ -37,13 +44,21 @@ function run(args: readonly string[]) {
 }
 
 describe('the package', () => {
-  beforeAll(() => {
-    const made = make(folder);
-    if (made.status !== 0) throw new Error(made.stderr);
+  beforeAll(async () => {
+    for (const file of planted) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, 'Not built.');
+    }
+    // Two at once: each must build in a place of its own.
+    const failures = (await Promise.all([make(folder), make(again)])).filter((said) => said !== null);
+    if (failures.length > 0) throw new Error(failures.join('\n'));
     mkdirSync(join(folder, 'here'));
     spawnSync('tar', ['-xzf', archive, '-C', join(folder, 'here')]);
-  }, 300_000);
-  afterAll(() => rmSync(folder, { recursive: true }));
+  }, 600_000);
+  afterAll(() => {
+    for (const file of planted) rmSync(file, { force: true });
+    rmSync(folder, { recursive: true });
+  });
 
   it('runs from an empty folder without a network and says its version', () => {
     const { stdout, stderr, status } = run(['--version']);
@@ -129,9 +144,12 @@ describe('the package', () => {
     expect(stdout).toBe('');
   });
 
-  it('is the same, byte for byte, when it is made again', async () => {
-    const again = join(folder, 'again');
-    expect(make(again).status).toBe(0);
+  it('takes nothing that another command may be building at the same time', () => {
+    const { stdout } = spawnSync('find', [installed, '-name', 'planted.txt'], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+
+  it('is the same, byte for byte, when another run makes it at the same time', async () => {
     // First which files differ, if any: a difference in the archive alone says little.
     const sums = `ccmtrace-${version}/SHA256SUMS`;
     const { stdout } = spawnSync('tar', ['-xzOf', join(again, `ccmtrace-${version}.tar.gz`), sums], {
@@ -139,5 +157,5 @@ describe('the package', () => {
     });
     expect(stdout.split('\n')).toEqual(readFileSync(join(installed, 'SHA256SUMS'), 'utf8').split('\n'));
     expect(await sha256(join(again, `ccmtrace-${version}.tar.gz`))).toBe(await sha256(archive));
-  }, 300_000);
+  });
 });

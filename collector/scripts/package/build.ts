@@ -8,14 +8,17 @@ export function compileCollector(root: string, to: string): void {
   run(process.execPath, [compiler, '-p', project, '--outDir', to], root);
 }
 
-/** Builds the page and the Grafana panel with the plugin's own scripts. */
+/** Builds the page or the Grafana panel with the plugin's own scripts, to where `args` say. */
 export function buildScript(
   root: string,
   workspace: string,
   script: string,
+  args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): void {
-  run('npm', ['run', '--silent', script, `--workspace=${workspace}`], root, environment);
+  const parameters = ['run', '--silent', script, `--workspace=${workspace}`, '--', ...args];
+  // Whatever the caller's is: with another, React's development build comes in, with paths of this machine.
+  run('npm', parameters, root, { ...environment, NODE_ENV: 'production' });
 }
 
 function run(

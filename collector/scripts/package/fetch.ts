@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { extract } from 'tar';
 
@@ -21,20 +21,23 @@ export async function fetchPackage(wanted: Wanted, cache: string): Promise<strin
   const folder = join(cache, `${name.replaceAll('/', '+')}-${version}`);
   if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
-  const archive = join(cache, downloaded(wanted, cache));
-  const hash = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
-  if (hash !== integrity) {
-    rmSync(archive);
-    throw new Error(
-      `${name} ${version} is not what was expected: ${hash} instead of ${integrity ?? 'a known hash'}.`,
-    );
+  // A folder of this run alone: another run may fetch the same at the same time.
+  const own = mkdtempSync(join(cache, 'fetch-'));
+  try {
+    const archive = join(own, downloaded(wanted, own));
+    const hash = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
+    if (hash !== integrity) {
+      throw new Error(
+        `${name} ${version} is not what was expected: ${hash} instead of ${integrity ?? 'a known hash'}.`,
+      );
+    }
+    const contents = join(own, 'contents');
+    mkdirSync(contents);
+    await extract({ file: archive, cwd: contents, strip: 1 });
+    if (!existsSync(folder)) renameSync(contents, folder);
+  } finally {
+    rmSync(own, { recursive: true, force: true });
   }
-  const half = `${folder}.half`;
-  rmSync(half, { recursive: true, force: true });
-  mkdirSync(half);
-  await extract({ file: archive, cwd: half, strip: 1 });
-  rmSync(archive);
-  renameSync(half, folder);
   return folder;
 }
 

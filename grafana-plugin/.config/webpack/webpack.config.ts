@@ -4,8 +4,8 @@ import type { Configuration } from 'webpack';
 import { externals } from './externals.ts';
 import { fillPluginJson, pluginFolder, pluginId, shipped, sourceFolder, swcOptions } from './constants.ts';
 
-/** The release: an AMD module in dist/panel, as Grafana's loader and validator expect it. */
-export default function config(env: { readonly day?: string } = {}): Configuration {
+/** The release: an AMD module in `bundle` (by default dist/panel), as Grafana's loader and validator expect it. */
+export default function config(env: { readonly day?: string; readonly bundle?: string } = {}): Configuration {
   const day = env.day ?? new Date().toISOString().slice(0, 10);
   return {
     context: sourceFolder,
@@ -15,7 +15,7 @@ export default function config(env: { readonly day?: string } = {}): Configurati
     externals,
     target: ['web', 'es2022'],
     output: {
-      path: join(pluginFolder, 'dist', 'panel'),
+      path: env.bundle ?? join(pluginFolder, 'dist', 'panel'),
       filename: '[name].js',
       chunkFilename: '[name].js?_cache=[contenthash]',
       library: { type: 'amd' },

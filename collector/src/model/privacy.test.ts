@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { madeTrace } from '../../../test/support/traces.ts';
-import { createPrivacy } from './privacy.ts';
+import { identityKeys, parseIdentity } from './identity.ts';
+import { createAddressPrivacy, createIdentityQuery, createPrivacy, type PrivacyOptions } from './privacy.ts';
 import type { Span, Trace } from './span.ts';
 
 const user = 'e8838041-db7a-42d5-b9ae-78813910e4cc';
@@ -121,5 +122,52 @@ describe('createPrivacy()', () => {
     const one = trace();
     createPrivacy({ identities: 'drop' })(one);
     expect(one).toEqual(trace());
+  });
+});
+
+const pseudonyms: PrivacyOptions = { identities: 'pseudonymise', key };
+
+describe('createIdentityQuery()', () => {
+  const stored = identityKeys(createPrivacy(pseudonyms)(trace()).identities);
+  const finds = (keys: ReturnType<typeof parseIdentity>): boolean =>
+    keys.some(({ kind, value }) => stored.some((one) => one.kind === kind && one.value === value));
+
+  test.each([
+    user,
+    user.toUpperCase(),
+    `{${user}}`,
+    user.replaceAll('-', ''),
+    sid,
+    sid.toLowerCase(),
+    ` ${entraSid} `,
+  ])('finds a user under the pseudonym by the real %s, with the same key only', (spelling) => {
+    expect(finds(createIdentityQuery(pseudonyms)(spelling))).toBe(true);
+    expect(finds(createIdentityQuery({ ...pseudonyms, key: `${key}!` })(spelling))).toBe(false);
+    expect(finds(parseIdentity(spelling))).toBe(false);
+  });
+
+  test('finds a pseudonym by itself, and what is no user as before', () => {
+    const hidden = createPrivacy(pseudonyms)(trace()).identities;
+    for (const text of [...hidden.sids, ...hidden.entraUserIds, 'win-1', 'S-1-5-18'])
+      expect([text, finds(createIdentityQuery(pseudonyms)(text))]).toEqual([text, true]);
+    expect(createIdentityQuery(pseudonyms)('S-1-5-18')).toEqual(parseIdentity('S-1-5-18'));
+    expect(createIdentityQuery({ identities: 'keep' })(sid)).toEqual(parseIdentity(sid));
+  });
+});
+
+describe('createAddressPrivacy()', () => {
+  const address = `/api/v1/devices/${user.toUpperCase()}?q=${sid}&upn=anna.b%40contoso.com&trace=${'a'.repeat(32)}`;
+
+  test.each(['pseudonymise', 'drop'] as const)(
+    'leaves no user in an address (%s), and keeps the rest',
+    (identities) => {
+      const text = createAddressPrivacy({ identities, key })(address).toLowerCase();
+      for (const secret of secrets) expect(text).not.toContain(secret.toLowerCase());
+      expect(text).toContain(`trace=${'a'.repeat(32)}`);
+    },
+  );
+
+  test('keeps an address as it is where users are kept', () => {
+    expect(createAddressPrivacy({ identities: 'keep' })(address)).toBe(address);
   });
 });

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Attributes, AttributeValue } from './attributes.ts';
+import { type IdentityKey, parseIdentity } from './identity.ts';
 import type { DeviceIdentities, Span, SpanEvent, SpanLink, Trace } from './span.ts';
 
 /** What becomes of user ids and SIDs: kept, replaced by keyed pseudonyms, or left out. */
@@ -26,6 +27,8 @@ const address = /[\p{L}\p{N}._%+-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\
 const profile = /([\\/]Users[\\/])([^\\/"'<>|:*?\r\n]{1,64})/gi;
 /** Tokens say who their owner is to whoever can read them. */
 const webToken = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
+/** Without dashes it cannot be told from a trace id. */
+const anyGuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
@@ -40,12 +43,44 @@ export function createPrivacy(options: PrivacyOptions): (trace: Trace) => Trace 
   return (trace) => privateTrace(trace, replace);
 }
 
+/**
+ * Keys under which the traces of an identity are found where its user ids and SIDs are pseudonymised: those of the
+ * identity itself (a device's, or of traces stored before pseudonyms were asked for), and those of its pseudonym.
+ */
+export function createIdentityQuery(options: PrivacyOptions): (text: string) => readonly IdentityKey[] {
+  if (options.identities !== 'pseudonymise') return parseIdentity;
+  const { id } = replacer(options);
+  return (text) => {
+    const keys = parseIdentity(text);
+    const hidden = keys.flatMap(({ kind, value }): IdentityKey[] => {
+      if (kind === 'sid' && !isNobody(value)) return [{ kind, value: id(value).toUpperCase() }];
+      if (kind !== 'entra_user') return [];
+      return [{ kind, value: id(dashed(value)).replaceAll('-', '') }];
+    });
+    const known = new Set(keys.map(({ kind, value }) => `${kind} ${value}`));
+    return [...keys, ...hidden.filter(({ kind, value }) => !known.has(`${kind} ${value}`))];
+  };
+}
+
+/** Takes what may name a user out of an address of the API, which people look users up by. */
+export function createAddressPrivacy(options: PrivacyOptions): (url: string) => string {
+  if (options.identities === 'keep') return (url) => url;
+  const { drops, id } = replacer(options);
+  const mark = (value: string): string => (drops ? '…' : id(value));
+  return (url) => url.replace(accountSid, mark).replace(address, mark).replace(anyGuid, mark);
+}
+
+function dashed(digits: string): string {
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
 /** What stands for a value: a pseudonym, or nothing. */
 interface Replacer {
   readonly drops: boolean;
-  id(value: string): string;
+  readonly id: (value: string) => string;
 }
 
+/** @throws Error where pseudonyms are asked for without a key. */
 function replacer({ identities, key }: PrivacyOptions): Replacer {
   if (identities === 'drop') return { drops: true, id: () => '' };
   if (key === undefined) throw new Error('pseudonyms need a key');

@@ -94,20 +94,27 @@ export async function fillStore(
   await connection.run('CHECKPOINT');
   connection.closeSync();
   instance.closeSync();
+  const filled = await openStore(folder);
+  await filled.maintain({ maxAgeUs: 0, maxBytes: 0 });
+  await filled.close();
   return {
     spans: copies * baseTraces * spansPerTrace,
     spansPerSecond: Math.round((baseTraces * spansPerTrace) / seconds),
   };
 }
 
-/** Copies `[from, to)`: copy n lies in the n-th part of the week. */
+/**
+ * Copies `[from, to)`: copy n lies in the n-th part of the week. Each round of the devices in a copy belongs to another of
+ * their copies, so that one device's traces lie all over the week, as in life.
+ */
 async function addCopies(
   connection: DuckDBConnection,
   from: number,
   to: number,
   copies: number,
 ): Promise<void> {
-  const device = `(copy % ${deviceCopies})`;
+  const rounds = baseTraces / baseDevices;
+  const device = `((copy * ${rounds} + (trace_no - 1) // ${baseDevices}) % ${deviceCopies})`;
   const suffix = `CASE ${device} WHEN 0 THEN '' ELSE '-' || ${device} END`;
   const no = `trace_no + copy * ${baseTraces}`;
   const later = `copy * ${Math.round(weekUs / copies)}`;
@@ -142,7 +149,10 @@ async function addCopies(
     log_offset: 'log_offset + copy * 1000',
     original: 'original || hash(trace_no, ordinal, copy)',
   });
-  await copyOf('trace_identities', { identity_no: `identity_no + ${device} * 1000000` });
+  await copyOf('trace_identities', {
+    identity_no: `identity_no + ${device} * 1000000`,
+    device_no: `device_no + ${device} * 1000000`,
+  });
   await copyOf('trace_messages', { message: wide('message') });
   if (from === 1) {
     await connection.run(

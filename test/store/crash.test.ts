@@ -55,6 +55,7 @@ describe('A store whose process is killed while it writes', () => {
         expect(allowed).toContainEqual(stored);
       }
       await ensureWhole(store, (last + 2) * 20);
+      await ensureSummedUp(store);
       await store.close();
       next = last + 2;
     }
@@ -77,4 +78,22 @@ async function ensureWhole(store: Awaited<ReturnType<typeof openStore>>, below: 
     }
     await store.outbox.delivered('check', batch.positions.at(-1) ?? 0);
   }
+}
+
+/** The summaries hold what the traces do: buckets narrower than a slot are counted from the traces. */
+async function ensureSummedUp(store: Awaited<ReturnType<typeof openStore>>): Promise<void> {
+  const sinceUs = Date.UTC(2025, 0, 1) * 1000;
+  const untilUs = sinceUs + 48 * 3_600_000_000;
+  const view = async (bucketUs: number): Promise<unknown> => {
+    const { totals, sts, errors, overdue } = await store.fleet({
+      sinceUs,
+      untilUs,
+      bucketUs,
+      top: 10,
+      nowUs: untilUs,
+    });
+    expect(totals.traces).toBeGreaterThan(0);
+    return { totals, issued: sts.count.reduce((a, b) => a + b, 0), errors, overdue };
+  };
+  expect(await view(3_600_000_000)).toEqual(await view(290_000_000));
 }

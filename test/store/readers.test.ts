@@ -10,7 +10,7 @@ let store: Store;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ccmtrace-readers-'));
-  store = await openStore(folder);
+  store = await openStore(folder, { settleTraces: 2000 });
 });
 
 afterEach(async () => {

@@ -5,6 +5,7 @@ import { systemClock } from '../base/clock.ts';
 import type { TraceReader } from '../contract/trace-reader.ts';
 import type { Trace } from '../model/span.ts';
 import { toOtlp } from '../model/otlp.ts';
+import { createIdentityQuery } from '../model/privacy.ts';
 import { loadDiagnosisTexts } from '../pipeline/diagnosis-texts.ts';
 import { type CommonOptions, collect, configOf, parseCount, parsePeriod } from './options.ts';
 import { openRemoteReader } from './remote-reader.ts';
@@ -48,7 +49,10 @@ async function lookUp(query: string, options: TraceOptions, surroundings: Surrou
     return;
   }
   const { openStore } = await import('../store/index.ts');
-  const store = await openStore(config.store.folder, { readOnly: true });
+  const store = await openStore(config.store.folder, {
+    readOnly: true,
+    keysOf: createIdentityQuery(config.privacy),
+  });
   try {
     await show(query, options, store, surroundings);
   } finally {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { createApi, isLoopback } from '../api/index.ts';
 import type { Config } from '../config/schema.ts';
-import { createPrivacy } from '../model/privacy.ts';
+import { createAddressPrivacy, createIdentityQuery, createPrivacy } from '../model/privacy.ts';
 import type { Trace } from '../model/span.ts';
 import { createCorrelator, loadKnowledge } from '../correlate/index.ts';
 import { createExporter } from '../export/index.ts';
@@ -69,6 +69,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     const self = await startSelfTracing(options.environment, options.version);
     closing.defer(() => self.stop());
     const store = await openStore(config.store.folder, {
+      keysOf: createIdentityQuery(config.privacy),
       clock,
       retention: {
         maxAgeUs: config.store.maxAgeDays * 86_400e6,
@@ -96,6 +97,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       notReady: () => ready,
     });
     // Who asks from elsewhere is said aloud; one's own page would only fill the terminal.
+    const hideInAddress = createAddressPrivacy(config.privacy);
     const auditLevel = isLoopback(config.http.listen) ? 'debug' : 'info';
     const api = await createApi({
       reader: store,
@@ -113,7 +115,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         telemetry.log(auditLevel, 'access', {
           address,
           method,
-          url,
+          url: hideInAddress(url),
           status,
           durationMs: Math.round(durationMs),
         }),

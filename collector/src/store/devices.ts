@@ -1,11 +1,14 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { DeviceView, TokenState } from '../contract/fleet-reader.ts';
 import type { DeviceIdentities } from '../model/span.ts';
+import type { KeysOf } from './find-traces.ts';
+import { failuresWhere } from './failures.ts';
 import { whereNumbers } from './restore.ts';
+import { settledUpTo } from './settle.ts';
 import { rowsOf, toHex } from './sql.ts';
 import { summaryColumns, summaryOf, traceFilter } from './trace-list.ts';
 
-/** Identities are merged over so many of the newest attempts: each costs a block of text to unpack. */
+/** Identities are merged over so many of the newest attempts. */
 const mergedAttempts = 16;
 
 /** Span of time in which like failures are counted. */
@@ -18,11 +21,12 @@ export async function readDevice(
   identity: string,
   limit: number,
   nowUs: number,
+  keysOf: KeysOf,
 ): Promise<DeviceView | undefined> {
-  const where = await traceFilter(connection, { identity });
+  const where = await traceFilter(connection, { identity }, keysOf);
   if (where === undefined) return undefined;
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE device AS SELECT ${summaryColumns}
+    `CREATE OR REPLACE TEMP TABLE device AS SELECT ${summaryColumns}, device_no
      FROM traces WHERE ${where.text}`,
     where.values,
   );
@@ -81,12 +85,12 @@ async function sameCause(connection: DuckDBConnection, failure: Row): Promise<De
   const errorType = String(failure['error_type']);
   const diagnosis = String(failure['diagnosis']);
   const atUs = failure['start_us'] as bigint;
-  const alike = `FROM traces WHERE failed AND start_us BETWEEN $2 AND $3
-    AND ${diagnosis === '' ? "diagnosis = '' AND error_type" : 'diagnosis'} = $1`;
+  const alike = `start_us BETWEEN $2 AND $3 AND ${diagnosis === '' ? "diagnosis = '' AND error_type" : 'diagnosis'} = $1`;
   const values: DuckDBValue[] = [diagnosis === '' ? errorType : diagnosis, atUs - BigInt(sameCauseUs), atUs];
   const [found] = await rowsOf(
     connection,
-    `SELECT count(*) AS traces, count(DISTINCT nullif(device_no, 0)) AS devices ${alike}`,
+    `SELECT count(*) AS traces, count(DISTINCT nullif(device_no, 0)) AS devices
+     FROM (${failuresWhere(await settledUpTo(connection), alike, 'device_no')})`,
     values,
   );
   return { errorType, diagnosis, traces: Number(found?.['traces']), devices: Number(found?.['devices']) };
@@ -96,8 +100,12 @@ async function identitiesOf(
   connection: DuckDBConnection,
   attempts: readonly Row[],
 ): Promise<DeviceIdentities[]> {
-  const where = whereNumbers(attempts.map((row) => row['trace_no'] as bigint));
-  const rows = await rowsOf(connection, `SELECT identities FROM traces ${where}`);
+  const which = whereNumbers(attempts.map((row) => row['trace_no'] as bigint));
+  const devices = [...new Set(attempts.map((row) => Number(row['device_no'])))].join(', ');
+  const rows = await rowsOf(
+    connection,
+    `SELECT identities FROM traces WHERE ${which} AND device_no IN (${devices})`,
+  );
   return rows.map((row) => JSON.parse(String(row['identities'])) as DeviceIdentities);
 }
 

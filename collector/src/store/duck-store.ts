@@ -12,15 +12,18 @@ import type { Trace } from '../model/span.ts';
 import { compact, isWorthCompacting } from './compact.ts';
 import { backUp, type ExportedFile, type ExportRange, exportParquet } from './copies.ts';
 import { readDevice } from './devices.ts';
-import { readFleet, readTokensOverdue } from './fleet.ts';
+import type { KeysOf } from './find-traces.ts';
+import { readFleet } from './fleet.ts';
 import type { MaintenanceResult, RetentionOptions, Store } from './index.ts';
 import { createOutbox } from './outbox.ts';
+import { readTokensOverdue } from './overdue.ts';
 import { removeOld, type RetentionLimits, spaceAfterCheckpoint, spaceUsed, type Turn } from './retention.ts';
 import { restore } from './restore.ts';
 import { listDependencies, listOperations, listServices, searchTraces } from './span-search.ts';
 import { decimal, rowsOf } from './sql.ts';
 import { listTraces } from './trace-list.ts';
 import { inTransaction } from './transaction.ts';
+import { mergeSlots } from './unsettle.ts';
 import type { BatchWriter } from './writer.ts';
 
 /** Node has four threads for waiting calls, and a query holds one: so many are left to the writer and to files. */
@@ -34,6 +37,7 @@ export class DuckStore implements Store {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #clock: Clock;
+  readonly #keysOf: KeysOf;
   readonly #writer: BatchWriter | undefined;
   readonly #reads = new Set<Promise<unknown>>();
   readonly #changes = new Signal();
@@ -42,6 +46,8 @@ export class DuckStore implements Store {
   readonly #places = new Places(readersAtOnce);
   #background: Promise<void> = Promise.resolve();
   #closed = false;
+  /** Whether runs of traces are settled as they fill. */
+  #settles = true;
 
   /** Without a writer it is for reading only. */
   constructor(
@@ -49,8 +55,10 @@ export class DuckStore implements Store {
     connection: DuckDBConnection,
     writer: BatchWriter | undefined,
     clock: Clock,
+    keysOf: KeysOf,
   ) {
     this.#clock = clock;
+    this.#keysOf = keysOf;
     this.#instance = instance;
     this.#connection = connection;
     this.#writer = writer;
@@ -70,11 +78,23 @@ export class DuckStore implements Store {
     if (traces.length === 0) return { added: new Set() };
     const { changed, added } = await this.#inTurn(async (writer) => await writer.write(traces));
     if (changed > 0) this.#changes.raise();
+    this.#settleSoon();
     return { added };
   }
 
+  /** A run that is full is settled as a turn of its own, so that this write does not wait for it. */
+  #settleSoon(): void {
+    if (!this.#settles || this.#writer?.canSettle !== true) return;
+    this.#settles = false;
+    this.#inTurn(async (writer) => await writer.settle()).then(
+      () => (this.#settles = true),
+      // Reads are as right without. The next maintenance tries again, and tells what goes wrong.
+      () => undefined,
+    );
+  }
+
   async list(query: TraceQuery): Promise<TracePage> {
-    return await this.#reading(async (connection) => await listTraces(connection, query));
+    return await this.#reading(async (connection) => await listTraces(connection, query, this.#keysOf));
   }
 
   async get(traceId: string): Promise<Trace | undefined> {
@@ -89,7 +109,9 @@ export class DuckStore implements Store {
   }
 
   async device(identity: string, limit: number, nowUs: number): Promise<DeviceView | undefined> {
-    return await this.#reading(async (connection) => await readDevice(connection, identity, limit, nowUs));
+    return await this.#reading(
+      async (connection) => await readDevice(connection, identity, limit, nowUs, this.#keysOf),
+    );
   }
 
   async fleet(query: FleetQuery): Promise<FleetView> {
@@ -109,7 +131,7 @@ export class DuckStore implements Store {
   }
 
   async search(query: SpanSearch): Promise<readonly Trace[]> {
-    return await this.#reading(async (connection) => await searchTraces(connection, query));
+    return await this.#reading(async (connection) => await searchTraces(connection, query, this.#keysOf));
   }
 
   async dependencies(sinceUs: number, untilUs: number): Promise<readonly Dependency[]> {
@@ -118,6 +140,9 @@ export class DuckStore implements Store {
 
   async maintain(limits: RetentionLimits): Promise<MaintenanceResult> {
     const turn: Turn = async (work) => await this.#inTurn(async () => await work(this.#connection));
+    while (this.#writer?.canSettle === true && !this.#closed)
+      await this.#inTurn(async (writer) => await writer.settle());
+    this.#settles = true;
     let removedTraces = 0;
     let compacted = false;
     let space = await turn(spaceUsed);
@@ -126,6 +151,7 @@ export class DuckStore implements Store {
       const removed = await removeOld(turn, limits, this.#clock.nowUs());
       if (removed > 0) await this.#inTurn(async (writer) => await writer.removeOrphans());
       removedTraces += removed;
+      if (removed > 0) await turn(mergeSlots);
       space = await turn(spaceAfterCheckpoint);
       if (!isWorthCompacting(space, limits.maxBytes)) break;
       await turn(compact);

@@ -1,22 +1,26 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import { type IdentityKey, parseIdentity } from '../model/identity.ts';
+import type { IdentityKey } from '../model/identity.ts';
 import { decimal } from './sql.ts';
 import { isMessage } from './trace-rows.ts';
 import { whereNumbers } from './restore.ts';
 
 /** Up to this many traces are named by their numbers; identities of more are joined. */
 const maxNamed = 5000;
+/** Of so many devices at most the numbers are written into the condition. */
+const maxDevices = 100;
+
+/** Keys that an identity, in any spelling, may mean; none for text that can be no identity. */
+export type KeysOf = (text: string) => readonly IdentityKey[];
 
 /**
- * Condition on `traces` that an identity in any spelling asks for; undefined where nothing can match. The numbers are
+ * Condition on `traces` that the keys of an identity ask for; undefined where nothing can match. The numbers are
  * looked up first and written into the condition: the scan of the wide table then opens only the blocks that hold them,
  * which takes a tenth of what a join takes.
  */
 export async function identityCondition(
   connection: DuckDBConnection,
-  text: string,
+  keys: readonly IdentityKey[],
 ): Promise<string | undefined> {
-  const keys = parseIdentity(text);
   if (keys.length === 0) return undefined;
   const values: DuckDBValue[] = [];
   const value = (one: DuckDBValue): string => `$${values.push(one)}`;
@@ -30,24 +34,40 @@ export async function identityCondition(
   );
   const parts = keys.flatMap((key) => directQuery(key));
   const known = numbers.map(Number).join(', ');
-  if (known !== '') parts.push(`SELECT trace_no FROM trace_identities WHERE identity_no IN (${known})`);
+  if (known !== '')
+    parts.push(`SELECT trace_no, device_no FROM trace_identities WHERE identity_no IN (${known})`);
   const found = new Set<bigint>();
+  const devices = new Set<number | null>();
   for (const part of parts) {
-    for (const traceNo of await firstColumn(connection, `${part} LIMIT ${maxNamed + 1}`, []))
+    const rows = await (await connection.run(`${part} LIMIT ${maxNamed + 1}`)).getRows();
+    for (const [traceNo, deviceNo = null] of rows) {
       found.add(traceNo as bigint);
-    if (found.size > maxNamed) return `trace_no IN (${parts.join(' UNION ')})`;
+      devices.add(deviceNo as number | null);
+    }
+    if (found.size > maxNamed) return `trace_no IN (SELECT trace_no FROM (${parts.join(' UNION ')}))`;
   }
-  return found.size === 0 ? undefined : whereNumbers([...found]).replace(/^WHERE /, '');
+  if (found.size === 0) return undefined;
+  return [whereNumbers([...found]), ...ofDevices(devices)].join(' AND ');
+}
+
+/** Rows of settled traces lie by device, so naming the devices leaves few blocks to open. */
+function ofDevices(devices: ReadonlySet<number | null>): string[] {
+  if (devices.size > maxDevices || devices.has(null)) return [];
+  return [`device_no IN (${[...devices].join(', ')})`];
 }
 
 /** Ids are hex digits by now, so they can be written into the text as numbers. */
 function directQuery(key: IdentityKey): string[] {
   if (key.kind === 'trace')
-    return [`SELECT trace_no FROM traces WHERE trace_id = ${decimal(key.value)}::UHUGEINT`];
+    return [`SELECT trace_no, device_no FROM traces WHERE trace_id = ${decimal(key.value)}::UHUGEINT`];
   if (key.kind === 'span')
-    return [`SELECT trace_no FROM spans WHERE span_id = ${decimal(key.value)}::UBIGINT`];
+    return [
+      `SELECT trace_no, NULL::INTEGER AS device_no FROM spans WHERE span_id = ${decimal(key.value)}::UBIGINT`,
+    ];
   if (!isMessage(key)) return [];
-  return [`SELECT trace_no FROM trace_messages WHERE message = ${decimal(key.value)}::UHUGEINT`];
+  return [
+    `SELECT trace_no, NULL::INTEGER AS device_no FROM trace_messages WHERE message = ${decimal(key.value)}::UHUGEINT`,
+  ];
 }
 
 function either(conditions: readonly string[]): string {

@@ -5,9 +5,11 @@ import type { FleetReader } from '../contract/fleet-reader.ts';
 import type { Outbox } from '../contract/outbox.ts';
 import type { SpanReader } from '../contract/span-search.ts';
 import type { TraceReader, TraceWriter } from '../contract/trace-reader.ts';
+import { parseIdentity } from '../model/identity.ts';
 import type { ExportedFile, ExportRange } from './copies.ts';
 import { openDatabase } from './database.ts';
 import { DuckStore } from './duck-store.ts';
+import type { KeysOf } from './find-traces.ts';
 import { migrate, needsMigration } from './migrate.ts';
 import type { RetentionLimits, SpaceUsed } from './retention.ts';
 import { migrations } from './schema.ts';
@@ -17,10 +19,14 @@ export interface StoreOptions {
   readonly clock?: Clock;
   /** Opens a store that is there, for reading only; several processes may do that at once. */
   readonly readOnly?: boolean;
+  /** What an identity that is looked up may mean; default: `parseIdentity`. With pseudonyms, theirs too. */
+  readonly keysOf?: KeysOf;
   /** What is kept; checked soon after opening and every few minutes. Without it everything is. */
   readonly retention?: RetentionOptions;
   /** DuckDB's buffer memory; default 1,024. */
   readonly memoryMebibytes?: number;
+  /** Traces settled at once; default 262,144. */
+  readonly settleTraces?: number;
   /** DuckDB's worker threads; default: those of the machine, at most 4. */
   readonly threads?: number;
 }
@@ -79,8 +85,9 @@ export async function openStore(folder: string, options: StoreOptions = {}): Pro
       connection = await instance.connect();
     }
     if (!readOnly) await migrate(connection, migrations);
-    const writer = readOnly ? undefined : await BatchWriter.open(connection, options.clock ?? systemClock);
-    const store = new DuckStore(instance, connection, writer, options.clock ?? systemClock);
+    const clock = options.clock ?? systemClock;
+    const writer = readOnly ? undefined : await BatchWriter.open(connection, clock, options.settleTraces);
+    const store = new DuckStore(instance, connection, writer, clock, options.keysOf ?? parseIdentity);
     if (options.retention !== undefined && !readOnly) store.maintainOften(options.retention);
     return store;
   } catch (cause) {

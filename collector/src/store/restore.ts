@@ -13,7 +13,7 @@ export async function restore(
   numbers: readonly bigint[],
 ): Promise<ReadonlyMap<bigint, Trace>> {
   if (numbers.length === 0) return new Map();
-  const where = whereNumbers(numbers);
+  const where = `WHERE ${whereNumbers(numbers)}`;
   const headers = await rowsOf(
     connection,
     `SELECT trace_no, trace_id, identities FROM traces ${where} ORDER BY trace_no`,
@@ -50,11 +50,11 @@ export async function restore(
   return traces;
 }
 
-/** The bounds let zone maps skip what a list alone would scan. Numbers are ours, so they are written out. */
+/** A condition. The bounds let zone maps skip what a list alone would scan. Numbers are ours, so they are written out. */
 export function whereNumbers(numbers: readonly bigint[]): string {
   const least = numbers.reduce((a, b) => (a < b ? a : b));
   const most = numbers.reduce((a, b) => (a > b ? a : b));
-  const range = `WHERE trace_no BETWEEN ${least} AND ${most}`;
+  const range = `trace_no BETWEEN ${least} AND ${most}`;
   return BigInt(numbers.length) === most - least + 1n
     ? range
     : `${range} AND trace_no IN (${numbers.join(', ')})`;

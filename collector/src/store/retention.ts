@@ -3,6 +3,7 @@ import { countLost } from './outbox.ts';
 import { firstNumber, rowsOf } from './sql.ts';
 import { inTransaction } from './transaction.ts';
 import { traceTables } from './trace-tables.ts';
+import { removeSettled } from './unsettle.ts';
 
 /** How long and how much is kept; 0 stands for no limit. */
 export interface RetentionLimits {
@@ -78,12 +79,12 @@ async function removeStep(connection: DuckDBConnection, which: string, limit: nu
   );
   const count = Number(found?.['n'] ?? 0);
   if (count === 0) return 0;
-  const range = `trace_no BETWEEN ${String(found?.['least'])} AND ${String(found?.['most'])}`;
+  const theirs = `trace_no BETWEEN ${String(found?.['least'])} AND ${String(found?.['most'])} AND trace_no IN (SELECT trace_no FROM gone)`;
   await inTransaction(connection, async () => {
     await countLost(connection, 'SELECT trace_no FROM gone');
-    for (const table of traceTables) {
-      await connection.run(`DELETE FROM ${table} WHERE ${range} AND trace_no IN (SELECT trace_no FROM gone)`);
-    }
+    await removeSettled(connection, theirs, async () => {
+      for (const table of traceTables) await connection.run(`DELETE FROM ${table} WHERE ${theirs}`);
+    });
   });
   return count;
 }

@@ -77,4 +77,32 @@ const numberedDevices: Migration = {
 /** Version 4. The text that version 3 has numbered; a table cannot be filled and reshaped in one transaction. */
 const withoutDeviceText: Migration = { version: 4, statements: ['ALTER TABLE traces DROP COLUMN device'] };
 
-export const migrations: readonly Migration[] = [first, devices, numberedDevices, withoutDeviceText];
+/**
+ * Version 5. Summaries of the traces up to `settled` (see settle.ts), empty at first: an older store's traces are settled
+ * bit by bit while it is used. `trace_identities.device_no` is the trace's device, NULL where that is not written there yet.
+ */
+const summaries: Migration = {
+  version: 5,
+  statements: [
+    'CREATE TABLE settled (trace_no BIGINT NOT NULL)',
+    'INSERT INTO settled VALUES (0)',
+    'ALTER TABLE trace_identities ADD COLUMN device_no INTEGER',
+    `CREATE TABLE outcome_slots (
+      slot BIGINT NOT NULL, story VARCHAR NOT NULL, failed BOOLEAN NOT NULL, traces BIGINT NOT NULL)`,
+    'CREATE TABLE sts_slots (slot BIGINT NOT NULL, class INTEGER NOT NULL, spans BIGINT NOT NULL)',
+    `CREATE TABLE failures (
+      trace_no BIGINT NOT NULL, trace_id UHUGEINT NOT NULL, start_us BIGINT NOT NULL, story VARCHAR NOT NULL,
+      error_type VARCHAR NOT NULL, diagnosis VARCHAR NOT NULL, status_message VARCHAR NOT NULL, device_no INTEGER NOT NULL)`,
+    `CREATE TABLE devices (
+      device_no INTEGER NOT NULL, last_start_us BIGINT NOT NULL, seen_us BIGINT NOT NULL, expires_us BIGINT,
+      host VARCHAR NOT NULL, client_guid VARCHAR NOT NULL, trace_id UHUGEINT NOT NULL)`,
+  ],
+};
+
+export const migrations: readonly Migration[] = [
+  first,
+  devices,
+  numberedDevices,
+  withoutDeviceText,
+  summaries,
+];

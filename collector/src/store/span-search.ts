@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { Dependency, Operation, SpanSearch } from '../contract/span-search.ts';
 import type { Trace } from '../model/span.ts';
 import { serviceNames, tiers } from '../model/tier.ts';
-import { identityCondition } from './find-traces.ts';
+import { identityCondition, type KeysOf } from './find-traces.ts';
 import { restore } from './restore.ts';
 import { rowsOf } from './sql.ts';
 import { spanKinds, statusCodes } from './trace-rows.ts';
@@ -41,6 +41,7 @@ export async function listOperations(
 export async function searchTraces(
   connection: DuckDBConnection,
   query: SpanSearch,
+  keysOf: KeysOf,
 ): Promise<readonly Trace[]> {
   const values: DuckDBValue[] = [];
   const value = (one: DuckDBValue): string => `$${values.push(one)}`;
@@ -55,7 +56,7 @@ export async function searchTraces(
   const { [identityTag]: identity = '', ...tags } = query.tags;
   for (const [tag, text] of Object.entries(tags)) spans.push(tagCondition(tag, text, value));
   if (identity !== '') {
-    const condition = await identityCondition(connection, identity);
+    const condition = await identityCondition(connection, keysOf(identity));
     if (condition === undefined) return [];
     traces.push(condition);
   }

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { TracePage, TraceQuery, TraceSummary } from '../contract/trace-reader.ts';
 import { tiers } from '../model/tier.ts';
-import { identityCondition } from './find-traces.ts';
+import { identityCondition, type KeysOf } from './find-traces.ts';
 import { decimal, rowsOf, type Sql, toHex } from './sql.ts';
 import { tierBit } from './summarise.ts';
 
@@ -12,9 +12,13 @@ export const summaryColumns =
   'trace_no, trace_id, story, start_us, duration_us, failed, error_type, status_message, diagnosis, host, client_guid, span_count, tiers, token_expires_us, token_cached';
 
 /** One page of summaries, newest first; the trace id breaks ties, so the order is total and pages never overlap. */
-export async function listTraces(connection: DuckDBConnection, query: TraceQuery): Promise<TracePage> {
+export async function listTraces(
+  connection: DuckDBConnection,
+  query: TraceQuery,
+  keysOf: KeysOf,
+): Promise<TracePage> {
   const limit = Math.max(1, Math.min(maxPageRows, Math.floor(query.limit)));
-  const where = await traceFilter(connection, query);
+  const where = await traceFilter(connection, query, keysOf);
   if (where === undefined) return { rows: [], next: '' };
   const rows = await rowsOf(
     connection,
@@ -30,12 +34,13 @@ export async function listTraces(connection: DuckDBConnection, query: TraceQuery
 export async function traceFilter(
   connection: DuckDBConnection,
   query: Omit<TraceQuery, 'limit'>,
+  keysOf: KeysOf,
 ): Promise<Sql | undefined> {
   const values: DuckDBValue[] = [];
   const parts = ['true'];
   const value = (one: DuckDBValue): string => `$${values.push(one)}`;
   if (query.identity !== undefined) {
-    const condition = await identityCondition(connection, query.identity);
+    const condition = await identityCondition(connection, keysOf(query.identity));
     if (condition === undefined) return undefined;
     parts.push(condition);
   }

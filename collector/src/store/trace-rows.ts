@@ -46,7 +46,7 @@ export class TraceRows {
   readonly #spans = new TableBuffer('spans', 17);
   readonly #events = new TableBuffer('span_events', 11);
   readonly #links = new TableBuffer('span_links', 6);
-  readonly #identities = new TableBuffer('trace_identities', 2);
+  readonly #identities = new TableBuffer('trace_identities', 3);
   readonly #messages = new TableBuffer('trace_messages', 2);
 
   get tables(): readonly TableBuffer[] {
@@ -66,6 +66,7 @@ export class TraceRows {
     numberOf: (key: StoredKey) => number,
   ): void {
     const facts = summarise(trace);
+    const deviceNo = facts.device === '' ? 0 : numberOf(deviceKey(facts.device));
     this.#traces.push([
       traceNo,
       fromHex(trace.traceId),
@@ -86,11 +87,11 @@ export class TraceRows {
       facts.token === undefined ? null : BigInt(facts.token.expiresUs),
       JSON.stringify(trace.identities),
       facts.token?.cached ?? false,
-      facts.device === '' ? 0 : numberOf(deviceKey(facts.device)),
+      deviceNo,
     ]);
     for (const key of keysOf(trace)) {
       if (isMessage(key)) this.#messages.push([fromHex(key.value), traceNo]);
-      else this.#identities.push([numberOf(key), traceNo]);
+      else this.#identities.push([numberOf(key), traceNo, deviceNo]);
     }
     trace.spans.forEach((span, position) => this.#addSpan(span, traceNo, position));
   }

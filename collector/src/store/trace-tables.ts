@@ -6,4 +6,5 @@ export const traceTables = [
   'span_links',
   'trace_identities',
   'trace_messages',
+  'failures',
 ] as const;

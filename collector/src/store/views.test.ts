@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { madeTrace, type TraceSpec } from '../../../test/support/traces.ts';
+import { createIdentityQuery, createPrivacy } from '../model/privacy.ts';
 import type { Trace } from '../model/span.ts';
 import { openStore, type Store } from './index.ts';
 
@@ -129,6 +130,27 @@ describe('store.device()', () => {
       renewal(6, 'WIN-5', 199, { errorType: 'timeout' }),
     ]);
     expect((await store.device('win-1', 1, start))?.sameCause).toMatchObject({ traces: 3, devices: 2 });
+  });
+});
+
+describe('A store with pseudonyms', () => {
+  const sid = 'S-1-5-21-1004336348-1177238915-682003330-1001';
+  const userId = 'E8838041-DB7A-42D5-B9AE-78813910E4CC';
+  const privacy = { identities: 'pseudonymise', key: 'a key of sixteen characters' } as const;
+
+  test.each([sid, userId])('finds a user by the real %s, which is written nowhere', async (identity) => {
+    await store.close();
+    store = await openStore(folder, { keysOf: createIdentityQuery(privacy) });
+    const trace = renewal(1, 'WIN-1', 0);
+    const users = { ...trace.identities, sids: [sid], entraUserIds: [userId] };
+    await store.write([createPrivacy(privacy)({ ...trace, identities: users }), renewal(2, 'WIN-2', 1)]);
+    const { rows } = await store.list({ identity, limit: 5 });
+    expect(rows.map((row) => row.host)).toEqual(['WIN-1']);
+    const device = await store.device(identity, 5, start);
+    expect(device?.attemptCount).toBe(1);
+    expect(JSON.stringify(device)).not.toContain(identity);
+    const tags = { 'ccm.identity': identity };
+    expect(await store.search({ service: 'ccm-client', tags, limit: 5 })).toHaveLength(1);
   });
 });
 

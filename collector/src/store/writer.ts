@@ -3,11 +3,13 @@ import type { Clock } from '../base/clock.ts';
 import type { Written } from '../contract/trace-reader.ts';
 import type { Trace } from '../model/span.ts';
 import { IdentityNumbers } from './identity-numbers.ts';
+import { settle, settledUpTo, usualRun } from './settle.ts';
 import { decimal, firstNumber, rowsOf, toHex } from './sql.ts';
 import { digestOf, isMessage, keysOf, TraceRows } from './trace-rows.ts';
 import { TraceFilter } from './trace-filter.ts';
 import { traceTables } from './trace-tables.ts';
 import { inTransaction } from './transaction.ts';
+import { removeSettled } from './unsettle.ts';
 import { whereNumbers } from './restore.ts';
 
 interface Known {
@@ -25,28 +27,49 @@ export class BatchWriter {
   readonly #connection: DuckDBConnection;
   readonly #clock: Clock;
   readonly #identities: IdentityNumbers;
+  readonly #run: bigint;
   #nextNo: bigint;
+  #settled: bigint;
   #filter: TraceFilter | undefined;
 
   private constructor(
     connection: DuckDBConnection,
     clock: Clock,
     identities: IdentityNumbers,
-    nextNo: bigint,
+    numbers: { readonly next: bigint; readonly settled: bigint; readonly run: bigint },
   ) {
     this.#connection = connection;
     this.#clock = clock;
     this.#identities = identities;
-    this.#nextNo = nextNo;
+    this.#nextNo = numbers.next;
+    this.#settled = numbers.settled;
+    this.#run = numbers.run;
   }
 
-  static async open(connection: DuckDBConnection, clock: Clock): Promise<BatchWriter> {
+  /** `run`: traces settled at once. */
+  static async open(connection: DuckDBConnection, clock: Clock, run = usualRun): Promise<BatchWriter> {
     // A cursor may stand past the last trace that retention left: numbers are never given twice.
     const used = await firstNumber(
       connection,
       'SELECT greatest((SELECT coalesce(max(trace_no), 0) FROM traces), (SELECT coalesce(max(delivered), 0) FROM destinations))',
     );
-    return new BatchWriter(connection, clock, await IdentityNumbers.open(connection), BigInt(used) + 1n);
+    return new BatchWriter(connection, clock, await IdentityNumbers.open(connection), {
+      next: BigInt(used) + 1n,
+      settled: await settledUpTo(connection),
+      run: BigInt(run),
+    });
+  }
+
+  /** Whether so many traces have come that the next run can be settled. */
+  get canSettle(): boolean {
+    return this.#nextNo - 1n - this.#settled >= this.#run;
+  }
+
+  /** Settles one run of traces. */
+  async settle(): Promise<void> {
+    if (!this.canSettle) return;
+    await settle(this.#connection, this.#settled, this.#settled + this.#run);
+    this.#settled += this.#run;
   }
 
   /** Writes traces that are new or changed; the same trace again is left as it is. */
@@ -133,6 +156,8 @@ export class BatchWriter {
 /** Removes every row of these traces, within the connection's transaction. */
 async function removeTraces(connection: DuckDBConnection, numbers: readonly bigint[]): Promise<void> {
   if (numbers.length === 0) return;
-  const where = whereNumbers(numbers);
-  for (const table of traceTables) await connection.run(`DELETE FROM ${table} ${where}`);
+  const which = whereNumbers(numbers);
+  await removeSettled(connection, which, async () => {
+    for (const table of traceTables) await connection.run(`DELETE FROM ${table} WHERE ${which}`);
+  });
 }

@@ -1,0 +1,20 @@
+/** What is known of each device among these traces: `traces` is what follows FROM, with its conditions. */
+export function devicesAmong(traces: string): string {
+  return `SELECT device_no, max(start_us) AS last_start_us, max(start_us + duration_us) AS seen_us,
+      max(token_expires_us) AS expires_us, arg_max(host, start_us) AS host,
+      arg_max(client_guid, start_us) AS client_guid, arg_max(trace_id, start_us) AS trace_id
+    FROM ${traces} AND device_no > 0 GROUP BY device_no`;
+}
+
+/** One row per device from several; `rows` selects rows of the form of `devices`. */
+export function mergedDevices(rows: string): string {
+  return `SELECT device_no, max(last_start_us) AS last_start_us, max(seen_us) AS seen_us, max(expires_us) AS expires_us,
+      arg_max(host, last_start_us) AS host, arg_max(client_guid, last_start_us) AS client_guid,
+      arg_max(trace_id, last_start_us) AS trace_id
+    FROM (${rows}) GROUP BY device_no`;
+}
+
+/** Every device, those of traces after the settled ones included. */
+export function allDevices(settledUpTo: bigint): string {
+  return mergedDevices(`FROM devices UNION ALL ${devicesAmong(`traces WHERE trace_no > ${settledUpTo}`)}`);
+}

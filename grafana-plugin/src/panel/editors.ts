@@ -1,7 +1,15 @@
 import type { PanelOptionsEditorBuilder } from '@grafana/data';
+import { readFrames } from '../frames/read-frames.ts';
+import { attributeNames } from '../layout/attribute-names.ts';
 import { tierKeys } from '../layout/tiers.ts';
 import type { Translator } from '../view/texts/translator.ts';
 import { defaultOptions, type TracePanelOptions } from './options.ts';
+
+/** The attributes that the panel's data offers for a column; by name. */
+function attributesIn(frames: Parameters<typeof readFrames>[0]): string[] {
+  const names = new Set(readFrames(frames).traces.flatMap((table) => attributeNames(table)));
+  return [...names].sort();
+}
 
 /** The panel's part of the options pane. */
 export function buildEditors(builder: PanelOptionsEditorBuilder<TracePanelOptions>, t: Translator): void {
@@ -10,7 +18,7 @@ export function buildEditors(builder: PanelOptionsEditorBuilder<TracePanelOption
   const links = [t.text('option.group-links')];
   const colours = [t.text('option.group-colours')];
   builder
-    .addRadio({
+    .addSelect({
       path: 'view',
       name: t.text('option.view'),
       category: shown,
@@ -53,13 +61,18 @@ export function buildEditors(builder: PanelOptionsEditorBuilder<TracePanelOption
       category: shown,
       defaultValue: defaultOptions.critical,
     })
-    .addTextInput({
+    .addSelect({
       path: 'column',
       name: t.text('tools.column'),
       description: t.text('option.column-about'),
       category: shown,
       defaultValue: defaultOptions.column,
-      settings: { placeholder: 'ccm.token.type' },
+      settings: {
+        options: [],
+        allowCustomValue: true,
+        isClearable: true,
+        getOptions: async ({ data }) => attributesIn(data).map((name) => ({ value: name, label: name })),
+      },
     })
     .addBooleanSwitch({
       path: 'evidence',
@@ -96,6 +109,7 @@ export function buildEditors(builder: PanelOptionsEditorBuilder<TracePanelOption
       name: t.text(`tier.${tier}`),
       category: colours,
       defaultValue: '',
+      settings: { isClearable: true, placeholder: t.text('option.colour-theme') },
     });
   }
 }

@@ -66,6 +66,7 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
     },
     [found],
   );
+  const settings = useMemo(() => optionsState(options), [options]);
   const span = readVariable(options.spanVariable, replaceVariables);
   const nowMs = props.timeRange.to.valueOf();
   return (
@@ -88,7 +89,8 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
             <TraceView
               key={`${table.traceId} ${table.count}`}
               table={table}
-              start={{ ...optionsState(options), ...rememberedChoice(id) }}
+              start={{ ...settings, ...rememberedChoice(id) }}
+              settings={settings}
               selectedSpan={span === '' ? undefined : span}
               onState={onState}
               records={options.evidence}

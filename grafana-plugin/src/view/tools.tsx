@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { attributeNames } from '../layout/attribute-names.ts';
 import { closeBelow } from '../layout/rows.ts';
 import { useTranslator } from './context.ts';
 import { Menu } from './menu.tsx';
@@ -14,7 +15,7 @@ export interface ToolsProps {
 /** How the waterfall is shown: order of rows, levels, critical path, a column. */
 export function Tools({ shape, state, dispatch }: ToolsProps) {
   const t = useTranslator();
-  const columns = useMemo(() => attributeNames(shape), [shape]);
+  const columns = useMemo(() => attributeNames(shape.table, shape.tree.order), [shape]);
   const patch = (change: Partial<ViewState>) => dispatch({ kind: 'patch', patch: change });
   return (
     <Menu label={t.text('tools.options')}>
@@ -91,15 +92,4 @@ function closeLevel(shape: TraceShape, { closedSpans }: ViewState): Set<number> 
     if (closedSpans.has(tree.order[position]!)) position += tree.size[position]! - 1;
   }
   return closeBelow(tree, Math.max(0, deepest - 1));
-}
-
-/** Names of attributes of the first spans: enough to choose from, whatever the size of the trace. */
-function attributeNames({ table, tree }: TraceShape): string[] {
-  const names = new Set<string>();
-  for (const span of tree.order.subarray(0, 200)) {
-    const { attributes, resource } = table.detail(span);
-    for (const { key } of attributes) names.add(key);
-    for (const { key } of resource) names.add(key);
-  }
-  return [...names].sort();
 }

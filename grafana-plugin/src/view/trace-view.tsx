@@ -23,7 +23,7 @@ import { actOnKey } from './keyboard.ts';
 import { LadderView } from './ladder-view.tsx';
 import { Minimap } from './minimap.tsx';
 import { useMatches } from './search.ts';
-import { reduceView, viewNames, type ViewName, type ViewState } from './state.ts';
+import { reduceView, viewNames, type ViewAction, type ViewName, type ViewState } from './state.ts';
 import { Toolbar } from './toolbar.tsx';
 import { Tools } from './tools.tsx';
 import { useTraceShape, type TraceShape } from './trace-shape.ts';
@@ -31,10 +31,14 @@ import { useSize } from './use-size.ts';
 import { useRows, Waterfall } from './waterfall.tsx';
 import { rowHeight } from './waterfall-paint.ts';
 
+export type Settings = Pick<ViewState, 'view' | 'lanes' | 'clock' | 'critical' | 'column'>;
+
 export interface TraceViewProps {
   readonly table: SpanTable;
   /** How the view begins; changes after the first drawing are ignored. */
   readonly start: Partial<ViewState>;
+  /** What the host's settings say; a setting that changes later is taken over. */
+  readonly settings?: Settings;
   /** Span id to begin with; without one the span that failed. */
   readonly selectedSpan: string | undefined;
   readonly onState: ((state: ViewState, spanId: string) => void) | undefined;
@@ -60,7 +64,13 @@ const minimapFrom = 15;
 /** One trace: what happened, then how, in the view that is chosen. */
 export function TraceView(props: TraceViewProps) {
   const shape = useTraceShape(props.table);
-  const [state, dispatch] = useReducer(reduceView, undefined, () => initialState(shape, props));
+  const [kept, dispatch] = useReducer(reduceView, undefined, () => initialState(shape, props));
+  useSettings(props.settings, dispatch);
+  const shownViews = viewNames.filter(
+    (view) => (view !== 'evidence' || props.records) && (view !== 'attempts' || props.attempts !== undefined),
+  );
+  const view = shownViews.includes(kept.view) ? kept.view : 'waterfall';
+  const state = useMemo(() => ({ ...kept, view }), [kept, view]);
   const root = useRef<HTMLDivElement>(null);
   const searchBox = useRef<HTMLInputElement>(null);
   const { height } = useSize(root);
@@ -68,9 +78,6 @@ export function TraceView(props: TraceViewProps) {
   const matches = useMatches(shape.table, shape.tree, state.query);
   const matched = useMemo(() => new Set(matches.spans), [matches]);
   const rows = useRows(shape, state, matched);
-  const shownViews = viewNames.filter(
-    (view) => (view !== 'evidence' || props.records) && (view !== 'attempts' || props.attempts !== undefined),
-  );
   const svg = useRef<SVGSVGElement>(null);
   const ladder = async () => {
     if (svg.current === null) dispatch({ kind: 'patch', patch: { view: 'ladder' } });
@@ -202,6 +209,18 @@ export function TraceView(props: TraceViewProps) {
       {state.help && <Help onClose={() => dispatch({ kind: 'patch', patch: { help: false } })} />}
     </div>
   );
+}
+
+/** Takes over what changes in the settings, and leaves alone what a person chose otherwise. */
+function useSettings(settings: Settings | undefined, dispatch: (action: ViewAction) => void): void {
+  const before = useRef(settings);
+  useEffect(() => {
+    const old = before.current;
+    before.current = settings;
+    if (settings === undefined || old === undefined) return;
+    const changed = Object.entries(settings).filter(([key, value]) => value !== old[key as keyof Settings]);
+    if (changed.length > 0) dispatch({ kind: 'patch', patch: Object.fromEntries(changed) });
+  }, [settings, dispatch]);
 }
 
 function initialState(shape: TraceShape, { start, selectedSpan }: TraceViewProps): ViewState {

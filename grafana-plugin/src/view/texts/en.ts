@@ -203,6 +203,7 @@ export const en = {
   'option.group-records': 'Log records',
   'option.group-links': 'Variables',
   'option.group-colours': 'Colours of the tiers',
+  'option.colour-theme': 'Theme’s colour',
   'option.view': 'Begin with',
   'option.clock': 'Clocks',
   'option.clock-about': 'Times as the collector corrected them, or as the hosts wrote them.',

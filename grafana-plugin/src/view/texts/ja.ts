@@ -205,6 +205,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'option.group-records': 'ログ記録',
   'option.group-links': '変数',
   'option.group-colours': '階層の色',
+  'option.colour-theme': 'テーマの色',
   'option.view': '最初の表示',
   'option.clock': '時刻',
   'option.clock-about': 'コレクターが補正した時刻、またはホストが記録したままの時刻。',

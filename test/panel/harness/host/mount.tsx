@@ -6,13 +6,9 @@ import {
   DataHoverEvent,
   dateTime,
   EventBusSrv,
-  FieldConfigProperty,
   getPanelOptionsWithDefaults,
   LoadingState,
   locationUtil,
-  PanelOptionsEditorBuilder,
-  standardEditorsRegistry,
-  standardFieldConfigEditorRegistry,
   ThemeContext,
   toDataFrame,
   type PanelPlugin,
@@ -23,6 +19,8 @@ import { config, locationService, setAppEvents, setTemplateSrv } from '@grafana/
 import { GlobalStyles, PanelChrome, PanelContextProvider, PortalContainer } from '@grafana/ui';
 import { useEffect, useMemo, useState, type ComponentType } from 'react';
 import { createRoot } from 'react-dom/client';
+import { registerEditors } from './editors.tsx';
+import { OptionsPane, optionItems } from './options-pane.tsx';
 
 export interface PanelChoice {
   readonly frames: readonly object[];
@@ -38,6 +36,8 @@ export interface MountChoice {
   readonly theme: 'dark' | 'light';
   readonly panels: readonly PanelChoice[];
   readonly variables?: Readonly<Record<string, string>>;
+  /** The options pane of the first panel beside it. */
+  readonly pane?: boolean;
 }
 
 /** What the host saw the panel do. */
@@ -58,44 +58,7 @@ export interface Mounted {
 const summarise = (frames: readonly object[]) =>
   Reflect.get(grafanaData, 'getPanelDataSummary')(frames.map((frame) => toDataFrame(frame)));
 
-const NoEditor = () => null;
-const ids = [
-  'text',
-  'number',
-  'slider',
-  'boolean',
-  'select',
-  'multi-select',
-  'radio',
-  'unit',
-  'color',
-  'fieldColor',
-  'fieldName',
-  'dashboard-uid',
-  'strings',
-  'mappings',
-  'thresholds',
-  'links',
-  'actions',
-  'timezone',
-  'statsPicker',
-  'stats-picker',
-  'dataLinks',
-];
-standardEditorsRegistry.setInit(() => ids.map((id) => ({ id, name: id, editor: NoEditor })) as never);
-standardFieldConfigEditorRegistry.setInit(
-  () =>
-    Object.values(FieldConfigProperty).map((id) => ({
-      id,
-      path: id,
-      name: id,
-      editor: NoEditor,
-      override: NoEditor,
-      process: (value: unknown) => value,
-      shouldApply: () => true,
-      defaultValue: undefined,
-    })) as never,
-);
+registerEditors();
 
 /** Variables live in the address, as in a dashboard. */
 function replaceWith(initial: Readonly<Record<string, string>>) {
@@ -141,16 +104,13 @@ export function mountPanels(element: HTMLElement, plugin: PanelPlugin, choice: M
     point: (timeMs) => bus.publish(new DataHoverEvent({ point: { time: timeMs } })),
     address: () => locationService.getLocation().search,
     options: () => current,
-    editors: () => {
-      const builder = new PanelOptionsEditorBuilder();
-      plugin.getPanelOptionsSupplier()(builder as never, { data: [] } as never);
-      return builder.getItems().map((item) => ({
+    editors: () =>
+      optionItems(plugin).map((item) => ({
         path: item.path,
         name: item.name,
         category: String(item.category?.[0]),
         value: item.defaultValue as unknown,
-      }));
-    },
+      })),
     suggestions: (frames) => plugin.getSuggestions?.(summarise(frames)),
     standardFields: () => plugin.fieldConfigRegistry.list().map((item) => item.id),
     migrate: (options) => plugin.onPanelMigration?.({ options, pluginVersion: '0.0.1' } as never),
@@ -175,7 +135,12 @@ function Dashboard({ plugin, choice, bus, replace, onOptions }: DashboardProps) 
       <GlobalStyles />
       <div style={{ background: theme.colors.background.canvas, padding: 8, display: 'grid', gap: 8 }}>
         {choice.panels.map((panel, k) => (
-          <OnePanel key={String(k)} id={k + 1} {...{ plugin, panel, bus, replace, theme, onOptions }} />
+          <OnePanel
+            key={String(k)}
+            id={k + 1}
+            pane={choice.pane === true && k === 0}
+            {...{ plugin, panel, bus, replace, theme, onOptions }}
+          />
         ))}
       </div>
       <PortalContainer />
@@ -191,10 +156,12 @@ function OnePanel({
   theme,
   onOptions,
   id,
+  pane,
 }: Omit<DashboardProps, 'choice'> & {
   panel: PanelChoice;
   theme: ReturnType<typeof createTheme>;
   id: number;
+  pane: boolean;
 }) {
   const defaults = useMemo(
     () =>
@@ -226,33 +193,36 @@ function OnePanel({
   const state = panel.state ?? LoadingState.Done;
   return (
     <PanelContextProvider value={{ eventsScope: 'panel', eventBus: bus }}>
-      <PanelChrome
-        title={panel.title ?? 'Trace'}
-        width={panel.width ?? 1240}
-        height={panel.height ?? 700}
-        padding={plugin.noPadding ? 'none' : 'md'}
-      >
-        {(width, height) => (
-          <Panel
-            id={id}
-            data={{ state, series, timeRange: range, structureRev: 1 }}
-            timeRange={range}
-            timeZone="utc"
-            options={options}
-            transparent={false}
-            width={width}
-            height={height}
-            fieldConfig={defaults.fieldConfig}
-            renderCounter={0}
-            title={panel.title ?? 'Trace'}
-            eventBus={bus}
-            replaceVariables={replace}
-            onOptionsChange={setOptions}
-            onFieldConfigChange={() => undefined}
-            onChangeTimeRange={() => undefined}
-          />
-        )}
-      </PanelChrome>
+      <div style={{ display: 'flex', alignItems: 'start', gap: 8 }}>
+        <PanelChrome
+          title={panel.title ?? 'Trace'}
+          width={panel.width ?? 1240}
+          height={panel.height ?? 700}
+          padding={plugin.noPadding ? 'none' : 'md'}
+        >
+          {(width, height) => (
+            <Panel
+              id={id}
+              data={{ state, series, timeRange: range, structureRev: 1 }}
+              timeRange={range}
+              timeZone="utc"
+              options={options}
+              transparent={false}
+              width={width}
+              height={height}
+              fieldConfig={defaults.fieldConfig}
+              renderCounter={0}
+              title={panel.title ?? 'Trace'}
+              eventBus={bus}
+              replaceVariables={replace}
+              onOptionsChange={setOptions}
+              onFieldConfigChange={() => undefined}
+              onChangeTimeRange={() => undefined}
+            />
+          )}
+        </PanelChrome>
+        {pane && <OptionsPane plugin={plugin} options={options} data={series} onChange={setOptions} />}
+      </div>
     </PanelContextProvider>
   );
 }

@@ -78,11 +78,22 @@ function destination(url: string): Config['export'][number] {
   };
 }
 
+/** Bytes a second in the unit that leaves a figure to read: `10 kB/s`, `1.4 MB/s`, `96 MB/s`. */
+function drawRate(bytesPerSecond: number): string {
+  const unit = bytesPerSecond < 1e6 ? 'kilobyte-per-second' : 'megabyte-per-second';
+  const value = bytesPerSecond / (bytesPerSecond < 1e6 ? 1e3 : 1e6);
+  return new Intl.NumberFormat('en', {
+    style: 'unit',
+    unit,
+    maximumFractionDigits: value < 10 ? 1 : 0,
+  }).format(value);
+}
+
 function drawSummary(summary: IngestSummary, style: Style): string[] {
   const figures = new Intl.NumberFormat('en');
   const number = (value: number): string => figures.format(value);
   const seconds = summary.elapsedMs / 1000;
-  const rate = seconds > 0 ? `, ${number(Math.round(summary.bytes / 1e6 / seconds))} MB/s` : '';
+  const rate = seconds > 0 ? `, ${drawRate(summary.bytes / seconds)}` : '';
   const row = (name: string, value: string): string => `  ${name.padEnd(12)}${value}`;
   const failed =
     summary.failed === 0 ? style.green('none failed') : style.red(`${number(summary.failed)} failed`);

@@ -26,11 +26,14 @@ export interface CorrelatorOptions {
   readonly minWindowUs: number;
   /** They wait no longer than this where no stretch is quiet. Default 60 s. */
   readonly windowUs: number;
-  /** A hop that is open for longer than this keeps the others waiting no more; it is late evidence then. Default 60 s. */
+  /**
+   * A hop that is open for longer than this, and than the silence that would end it, keeps the others waiting no more; it is
+   * late evidence then. Default 60 s.
+   */
   readonly maxHopWaitUs: number;
   /** Decided hops that late evidence is compared with. Default 4,000. */
   readonly history: number;
-  /** Decided hops that gaps between tiers are learned from, besides those of the batch. Default 2,000. */
+  /** Decided hops that gaps between tiers are learned from, besides those of the batch. Default 600. */
   readonly recentHops: number;
   /** Client hosts whose clocks are remembered by their last joins. Default 20,000. */
   readonly maxClockHosts: number;
@@ -59,7 +62,7 @@ export const correlatorDefaults: Omit<CorrelatorOptions, 'knowledge' | 'report'>
   windowUs: 60e6,
   maxHopWaitUs: 60e6,
   history: 4_000,
-  recentHops: 2_000,
+  recentHops: 600,
   maxClockHosts: 20_000,
   maxOpenPerHost: 10_000,
   maxEventsPerSpan: 2_000,

@@ -6,10 +6,12 @@ import { createGatewayCounters } from './assembly/counters.ts';
 import { createDisturbances } from './assembly/disturbances.ts';
 import { createJoinBatches } from './assembly/join-batches.ts';
 import { type CorrelatorOptions, correlatorDefaults } from './correlator-options.ts';
+import { mayCall } from './join/hop-members.ts';
 import { joinSegments } from './join/index.ts';
-import type { Knowledge } from './knowledge/knowledge.ts';
+import type { Knowledge, StoryRule } from './knowledge/knowledge.ts';
 import { readKnowledge } from './knowledge/read-knowledge.ts';
 import type { TimedEvent } from './records/known-events.ts';
+import { createPendingRecords } from './records/pending-records.ts';
 import { createSourceTimes } from './records/source-times.ts';
 import type { KnownEvent } from './segment.ts';
 import { createHostTeller, type HostTeller } from './stories/host-teller.ts';
@@ -19,7 +21,10 @@ import { createToSegment, type StorySegment } from './stories/story-segment.ts';
 /** LogEvents in, in any order across sources; each trace out once, when it is complete and settled. */
 export interface Correlator {
   push(events: readonly LogEvent[]): void;
-  /** No record before `untilUs` (UTC microseconds) is expected any more; later ones that are older tell stories of their own, linked. */
+  /**
+   * Sources were read until `untilUs` (UTC microseconds). What comes up to the settle time after that gives what one
+   * pass gives; records that come later still tell stories of their own, linked.
+   */
   advance(untilUs: number): readonly Trace[];
   /** Nothing more will come: every story ends. */
   finish(): readonly Trace[];
@@ -39,6 +44,12 @@ export function loadKnowledge(mappingsFolders: readonly string[]): Promise<Knowl
 
 /** How long what a gateway counted is kept for requests that are still open. */
 const countersKeptUs = 3600e6;
+/** A gateway writes what it counted at the latest so long after a request. */
+const countedEveryUs = 60e6;
+/** Everything happens at multiples of this, by the time that records were logged at, however often `advance` is called. */
+const stepUs = 5e6;
+/** What is old is forgotten so often. */
+const forgetEveryUs = 3600e6;
 
 export function createCorrelator(
   given: Pick<CorrelatorOptions, 'knowledge' | 'report'> & Partial<CorrelatorOptions>,
@@ -47,6 +58,7 @@ export function createCorrelator(
   const { knowledge, report, settleUs } = options;
   const times = createSourceTimes();
   const counters = createGatewayCounters();
+  const counted = createPendingRecords();
   const joins = createJoinBatches({
     join: joinSegments,
     joins: options.joins,
@@ -70,11 +82,13 @@ export function createCorrelator(
       maxEvents: options.maxEventsPerSpan,
       maxSpans: options.maxSpansPerTrace,
     },
-    lateUs: settleUs,
+    maxAgeUs: options.maxHostAgeUs,
     maxRecentIds: options.maxRecentIds,
   };
   const hosts = new Map<string, HostTeller>();
   let roots: StorySegment[] = [];
+  let toldUntilUs = -Infinity;
+  let forgottenUs = -Infinity;
 
   function hostOf(name: string): HostTeller {
     const key = name.toLowerCase();
@@ -87,35 +101,66 @@ export function createCorrelator(
   }
 
   function seen(known: KnownEvent): void {
-    if (known.event.name === 'gateway.requests.counted') counters.see(known);
-    else disturbances.see(known);
+    disturbances.see(known);
   }
 
-  function advance(untilUs: number): readonly Trace[] {
-    let knownUntilUs = untilUs - settleUs;
-    let copies = 0;
-    let refused = 0;
-    for (const host of hosts.values()) {
-      const told = host.tell(untilUs, seen);
-      copies += told.copies;
-      refused += told.refused;
-      for (const hop of told.hops) joins.add(toSegment(hop, host.facts));
-      for (const root of told.roots) roots.push(toSegment(root, host.facts));
-      // One request that never ends must not hold back the traces of all devices until it times out.
-      knownUntilUs = Math.min(
-        knownUntilUs,
-        Math.max(host.oldestHopUs, untilUs - settleUs - options.maxHopWaitUs),
-      );
-    }
-    if (copies > 0) report.count('duplicates', copies);
-    if (refused > 0) report.lost('story_limit', refused);
-    const traces = complete(joins.decide(knownUntilUs));
-    if (untilUs !== Infinity) forget(untilUs);
+  /** When something is to be done next, on the grid of steps; Infinity where nothing is. */
+  function nextStepUs(): number {
+    if (joins.waits || roots.length > 0) return toldUntilUs + stepUs;
+    let dueUs = Infinity;
+    for (const host of hosts.values()) if (host.dueUs < dueUs) dueUs = host.dueUs;
+    return Math.max(toldUntilUs + stepUs, (Math.floor(dueUs / stepUs) + 1) * stepUs);
+  }
+
+  /** Until when all hops that began are there, but for those that the others wait for no longer. */
+  function knownUntil(untilUs: number): number {
+    let oldestUs = untilUs;
+    for (const { openHops } of hosts.values())
+      for (const { rule, startUs } of openHops)
+        if (startUs < oldestUs && startUs >= untilUs - patienceUs(rule)) oldestUs = startUs;
+    return oldestUs;
+  }
+
+  /** One request that never ends must not hold back the traces of all devices; one that falls silent is waited for. */
+  function patienceUs({ idleUs, lingerUs }: StoryRule): number {
+    return Math.max(options.maxHopWaitUs, idleUs + lingerUs + 2 * stepUs);
+  }
+
+  /** The steps up to a time, each with what it gives: one pass takes the same steps as many calls do. */
+  function advance(untilUs: number, last: boolean): readonly Trace[] {
+    const traces: Trace[] = [];
+    let next = nextStepUs();
+    for (; next <= untilUs && next < Infinity; next = nextStepUs()) traces.push(...step(next, last));
+    if (untilUs === Infinity) traces.push(...step(Infinity, true));
+    else toldUntilUs = Math.max(toldUntilUs, Math.floor(untilUs / stepUs) * stepUs);
     report.count('traces', traces.length);
     report.count(
       'spans',
       traces.reduce((sum, { spans }) => sum + spans.length, 0),
     );
+    return traces.sort((a, b) => a.spans[0].startUs - b.spans[0].startUs || (a.traceId < b.traceId ? -1 : 1));
+  }
+
+  function step(untilUs: number, last: boolean): readonly Trace[] {
+    // Steps that were left out would have known as much.
+    if (untilUs !== Infinity) joins.decide(knownUntil(untilUs - stepUs));
+    toldUntilUs = untilUs;
+    // A gateway counts an interval at its end.
+    for (const event of counted.takeBefore(untilUs + Math.min(settleUs, countedEveryUs))) counters.see(event);
+    let copies = 0;
+    let refused = 0;
+    for (const host of hosts.values()) {
+      if (host.dueUs >= untilUs) continue;
+      const told = host.tell(untilUs, last, seen);
+      copies += told.copies;
+      refused += told.refused;
+      for (const hop of told.hops) joins.add(toSegment(hop, host.facts));
+      for (const root of told.roots) roots.push(toSegment(root, host.facts));
+    }
+    if (copies > 0) report.count('duplicates', copies);
+    if (refused > 0) report.lost('story_limit', refused);
+    const traces = complete(joins.decide(knownUntil(untilUs)));
+    if (untilUs !== Infinity && untilUs >= forgottenUs + forgetEveryUs) forget(untilUs);
     return traces;
   }
 
@@ -125,7 +170,7 @@ export function createCorrelator(
     const open: StorySegment[] = [];
     const alone = roots.filter((root) => joins.parentOf(root) === undefined);
     for (const root of alone) {
-      if (root.endUs >= decidedUntilUs) open.push(root);
+      if (root.endUs >= decidedUntilUs || mayBeCalled(root)) open.push(root);
       else {
         const opening = firstRecord(root);
         const trace = opening !== undefined && options.isTold(opening) ? undefined : assembler.traceOf(root);
@@ -133,14 +178,26 @@ export function createCorrelator(
       }
     }
     roots = open;
-    return traces.sort((a, b) => a.spans[0].startUs - b.spans[0].startUs || (a.traceId < b.traceId ? -1 : 1));
+    return traces;
+  }
+
+  /** A hop without a caller waits while a request of another host is open that began before it: that may have been its caller. */
+  function mayBeCalled({ rule, startUs, host }: StorySegment): boolean {
+    if (!rule.hop || rule.tier === 'client') return false;
+    const latestUs = startUs + options.quietUs;
+    for (const { facts, openHops } of hosts.values())
+      if (facts.name !== host)
+        for (const open of openHops)
+          if (open.startUs <= latestUs && mayCall(open.rule.span, rule.span)) return true;
+    return false;
   }
 
   function forget(untilUs: number): void {
+    forgottenUs = untilUs;
     const beforeUs = untilUs - options.maxHostAgeUs;
     for (const [key, host] of hosts) if (host.idle && host.lastUs < beforeUs) hosts.delete(key);
     times.forgetBefore(beforeUs);
-    counters.forgetBefore(untilUs - settleUs - countersKeptUs);
+    counters.forgetBefore(untilUs - countersKeptUs);
   }
 
   return {
@@ -159,12 +216,13 @@ export function createCorrelator(
           host = hostOf(source.host);
         }
         times.see(source, record.timeUs);
-        host.push(event as TimedEvent);
+        if (event.name === 'gateway.requests.counted') counted.add(event as TimedEvent);
+        host.push(event as TimedEvent, toldUntilUs);
       }
       if (lost > 0) report.lost('event_without_time', lost);
     },
-    advance,
-    finish: () => advance(Infinity),
+    advance: (untilUs) => advance(untilUs - settleUs, false),
+    finish: () => advance(Infinity, true),
     get neededFromUs() {
       let oldest = Infinity;
       for (const host of hosts.values()) oldest = Math.min(oldest, host.neededFromUs);

@@ -1,4 +1,4 @@
-import type { KnownEvent } from '../segment.ts';
+import type { TimedEvent } from '../records/known-events.ts';
 import type { SpanNode } from './span-node.ts';
 
 /** A line of CMGService.log that counts the requests of an interval: never a span of one request. */
@@ -9,7 +9,8 @@ interface Counted {
 }
 
 export interface GatewayCounters {
-  see(known: KnownEvent): void;
+  /** In order of time. */
+  see(event: TimedEvent): void;
   /** Average of the interval that holds the request, milliseconds; undefined where none does. */
   averageFor(node: SpanNode): number | undefined;
   forgetBefore(timeUs: number): void;
@@ -23,11 +24,12 @@ export function createGatewayCounters(): GatewayCounters {
   const byPath = new Map<string, Counted[]>();
   const lastUs = new Map<string, number>();
   return {
-    see({ event, timeUs }) {
-      const path = event.attributes['url.path'];
-      const averageMs = event.attributes['ccm.cmg.average_elapsed_ms'];
+    see({ record, attributes }) {
+      const { timeUs } = record;
+      const path = attributes['url.path'];
+      const averageMs = attributes['ccm.cmg.average_elapsed_ms'];
       if (typeof path !== 'string' || typeof averageMs !== 'number') return;
-      const key = `${event.record.source.host}\0${path.toLowerCase()}`;
+      const key = `${record.source.host}\0${path.toLowerCase()}`;
       const before = lastUs.get(key);
       const fromUs =
         before === undefined ? timeUs - firstIntervalUs : Math.max(before, timeUs - longestIntervalUs);

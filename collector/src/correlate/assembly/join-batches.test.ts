@@ -34,7 +34,7 @@ function joinByNumber(segments: readonly Segment[]): JoinResult {
     offsetUs: segments.length,
     errorUs: -1,
   };
-  return { joins, clocks: [clock] };
+  return { joins, clocks: [clock], gaps: { server: undefined, client: undefined } };
 }
 
 function batches(given: Partial<BatchOptions> = {}): ReturnType<typeof createJoinBatches> {

@@ -1,9 +1,13 @@
-import type { ClockCorrection, Join, JoinOptions, JoinResult } from '../join/index.ts';
+import type { ClockCorrection, HopGaps, Join, JoinOptions, JoinResult } from '../join/index.ts';
 import type { Segment } from '../segment.ts';
 import type { StorySegment } from '../stories/story-segment.ts';
 
 export interface BatchOptions {
-  readonly join: (segments: readonly Segment[], options: Partial<JoinOptions>) => JoinResult;
+  readonly join: (
+    segments: readonly Segment[],
+    options: Partial<JoinOptions>,
+    before?: HopGaps,
+  ) => JoinResult;
   readonly joins: Partial<JoinOptions>;
   /** A stretch without any hop that is longer than clocks may differ: nothing can be joined across it. */
   readonly quietUs: number;
@@ -33,6 +37,8 @@ export interface JoinBatches {
   add(hop: StorySegment): void;
   /** All hops that began before `knownUntilUs` were added. Returns until when everything is decided. */
   decide(knownUntilUs: number): number;
+  /** A hop is not decided yet. */
+  readonly waits: boolean;
   callsOf(caller: Segment): readonly Join[];
   /** Candidates that were not sure enough, or whose trace is out already; links go from the span asked for. */
   linksOf(segment: Segment): readonly HopLink[];
@@ -65,6 +71,7 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
     readonly fromUs: number;
     readonly byHost: ReadonlyMap<string, readonly ClockCorrection[]>;
   }[] = [];
+  let gaps: HopGaps | undefined;
   let decidedUntilUs = -Infinity;
 
   function keep(join: Join): void {
@@ -80,7 +87,8 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
     const known = new Set(carried.map(({ key, name }) => `${name}\0${key}`));
     const past = new Set([...recent, ...hops.flatMap(({ host }) => pairsOf.get(host)?.flat() ?? [])]);
     const learned = [...past].filter(({ key, name }) => !known.has(`${name}\0${key}`));
-    const result = options.join([...learned, ...carried, ...around, ...hops], options.joins);
+    const result = options.join([...learned, ...carried, ...around, ...hops], options.joins, gaps);
+    gaps = result.gaps;
     const own = new Set<Segment>(hops);
     const placed = result.joins.filter((join) => own.has(join.caller));
     for (const join of placed) keep(join);
@@ -120,7 +128,7 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
     const from = Math.min(...hops.map(({ startUs }) => startUs)) - marginUs;
     const until = Math.max(...hops.map(({ endUs }) => endUs)) + marginUs;
     const around = history.filter(({ startUs, endUs }) => endUs >= from && startUs <= until);
-    const result = options.join([...around, ...hops], options.joins);
+    const result = options.join([...around, ...hops], options.joins, gaps);
     const own = new Set<Segment>(hops);
     for (const join of result.joins) if (own.has(join.caller) || own.has(join.callee)) keep(join);
     remember(hops);
@@ -135,10 +143,14 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
       if (hop.startUs < decidedUntilUs) late.push(hop);
       else waiting.push(hop);
     },
+    get waits() {
+      return waiting.length > 0 || late.length > 0;
+    },
     decide(knownUntilUs) {
       waiting.sort(byStart);
-      const batch = nextBatch(waiting, knownUntilUs, options);
-      if (batch !== undefined) {
+      for (;;) {
+        const batch = nextBatch(waiting, knownUntilUs, options);
+        if (batch === undefined) break;
         const hops = waiting.slice(0, batch.count);
         waiting = waiting.slice(batch.count);
         const after = batch.forced ? waiting.filter(({ startUs }) => startUs < batch.untilUs + marginUs) : [];

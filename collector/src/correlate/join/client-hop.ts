@@ -2,7 +2,8 @@ import type { Segment } from '../segment.ts';
 import { type ClockPair, estimateHostClocks, type HostClocks } from './clock-graph.ts';
 import { assignHop, type HopPair, type HopSide } from './hop-assignment.ts';
 import { indexIdentities, type IdentityIndex } from './identity-index.ts';
-import { matchIntervals } from './intervals/match-intervals.ts';
+import { type LearnedGaps, matchIntervals } from './intervals/match-intervals.ts';
+import type { MatchProblem } from './intervals/problem.ts';
 import { stateConfidence } from './intervals/stated-confidence.ts';
 import { toColumns } from './segment-columns.ts';
 
@@ -15,6 +16,7 @@ const unsure = 0.94;
 export interface ClientHop {
   readonly pairs: readonly HopPair[];
   readonly clocks: HostClocks;
+  readonly gaps: LearnedGaps;
 }
 
 /** Clients to what they called: identities where they are known, corrected time for the choice among them. */
@@ -22,6 +24,7 @@ export function matchClientHop(
   callers: readonly Segment[],
   callees: readonly HopSide[],
   trusted: readonly ClockPair[],
+  before?: LearnedGaps,
 ): ClientHop {
   const identities = indexIdentities(callees);
   const serverClocks = estimateHostClocks(trusted);
@@ -31,7 +34,7 @@ export function matchClientHop(
   const sides = callees.map(({ segment }) => segment);
   const left = toColumns(timed, clocks, () => 0);
   const right = toColumns(sides, clocks, () => 0);
-  const { callee, confidence, alternatives } = matchIntervals({
+  const problem: MatchProblem = {
     callers: left.columns,
     callees: right.columns,
     asks: new Int32Array(timed.length).fill(-1),
@@ -41,7 +44,8 @@ export function matchClientHop(
     },
     sameClock: true,
     quantumUs: 1000,
-  });
+  };
+  const { callee, confidence, alternatives, model } = matchIntervals(problem, before);
   // An identity that sits under a doubtful join is as doubtful as that.
   for (let i = 0; i < callee.length; i++) {
     const from = timed[left.order[i] ?? -1];
@@ -80,7 +84,7 @@ export function matchClientHop(
       ...pair,
       confidence: pair.method === 'time' ? Math.min(unsure, pair.confidence) : pair.confidence,
     });
-  return { pairs, clocks };
+  return { pairs, clocks, gaps: model };
 }
 
 /**

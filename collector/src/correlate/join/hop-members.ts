@@ -10,6 +10,18 @@ export interface HopMembers {
   readonly registers: readonly Segment[];
 }
 
+const calls: Readonly<Record<string, readonly string[] | undefined>> = {
+  'token request': ['gateway forward', 'connection point forward', 'issue token'],
+  'gateway forward': ['connection point forward'],
+  'connection point forward': ['issue token'],
+  registration: ['register client'],
+};
+
+/** Whether spans of the one name may call spans of the other across hosts. */
+export function mayCall(caller: string, callee: string): boolean {
+  return calls[caller]?.includes(callee) === true;
+}
+
 /** Walks every tree once; order is by start, end, then key, so that input order never shows. */
 export function collectHopMembers(roots: readonly Segment[]): HopMembers {
   const tokenRequests: Segment[] = [];

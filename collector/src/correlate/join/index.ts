@@ -4,6 +4,7 @@ import { matchClientHop } from './client-hop.ts';
 import { type ClockPair, estimateHostClocks, type HostClocks, noClocks } from './clock-graph.ts';
 import { assignHop, type HopPair, type HopSide } from './hop-assignment.ts';
 import { bySegmentOrder, collectHopMembers, type HopMembers } from './hop-members.ts';
+import type { LearnedGaps } from './intervals/match-intervals.ts';
 import { joinByMessageId } from './message-id.ts';
 import { canLearn, matchServerHop } from './server-hop.ts';
 
@@ -32,7 +33,16 @@ export interface ClockCorrection {
 export interface JoinResult {
   readonly joins: readonly Join[];
   readonly clocks: readonly ClockCorrection[];
+  readonly gaps: HopGaps;
 }
+
+/** Gaps of the hops as learned; a later set of the same fleet goes on from them. */
+export interface HopGaps {
+  readonly server: LearnedGaps | undefined;
+  readonly client: LearnedGaps | undefined;
+}
+
+const unknownGaps: HopGaps = { server: undefined, client: undefined };
 
 export interface JoinOptions {
   /** At or above: parent. Default 0.8. */
@@ -53,14 +63,19 @@ const settledToleranceUs = 0.25e6;
  * `registration` › `register client`, `token request` › `issue token` where no forward was logged.
  * Pure: the same segments in any order give the same result.
  */
-export function joinSegments(segments: readonly Segment[], options: Partial<JoinOptions> = {}): JoinResult {
+export function joinSegments(
+  segments: readonly Segment[],
+  options: Partial<JoinOptions> = {},
+  before: HopGaps = unknownGaps,
+): JoinResult {
   const { parentThreshold, linkThreshold } = { ...defaults, ...options };
   const members = collectHopMembers(segments);
   const proved = joinByMessageId(members.gatewayForwards, members.forwards);
   const sure = ({ chosen, confidence }: HopPair): boolean => chosen && confidence >= parentThreshold;
-  const first = joinHops(members, proved, noClocks, sure);
+  const first = joinHops(members, proved, noClocks, sure, before);
   // What was joined tells the clocks; what could be learned from is not joined twice.
-  const pairs = first.learned ? first.pairs : joinHops(members, proved, first.clocks, sure).pairs;
+  const last = first.learned ? first : joinHops(members, proved, first.clocks, sure, before);
+  const { pairs, gaps } = last;
   const joins = pairs
     .filter(({ confidence }) => confidence >= linkThreshold)
     .map((pair): Join => {
@@ -68,7 +83,7 @@ export function joinSegments(segments: readonly Segment[], options: Partial<Join
       return { caller, callee, method, confidence, place: sure(pair) ? 'parent' : 'link' };
     })
     .sort((a, b) => bySegmentOrder(a.caller, b.caller) || bySegmentOrder(a.callee, b.callee));
-  return { joins, clocks: correctionsOf(estimateHostClocks(pairs.filter(sure))) };
+  return { joins, clocks: correctionsOf(estimateHostClocks(pairs.filter(sure))), gaps };
 }
 
 interface JoinedHops {
@@ -76,6 +91,7 @@ interface JoinedHops {
   readonly clocks: HostClocks;
   /** Gaps and clocks were learned from the segments themselves. */
   readonly learned: boolean;
+  readonly gaps: HopGaps;
 }
 
 function joinHops(
@@ -83,29 +99,38 @@ function joinHops(
   proved: readonly HopPair[],
   clocks: HostClocks,
   sure: (pair: HopPair) => boolean,
+  before: HopGaps,
 ): JoinedHops {
   const settled = clocks !== noClocks;
   const forwards = members.forwards.filter(mayAskForTokens);
-  const serverLearned = canLearn(forwards, members.issues);
-  const issued = serverLearned
-    ? matchServerHop(forwards, members.issues)
-    : assignHop(forwards, members.issues.map(own), {
-        toleranceUs: settled ? settledToleranceUs : serverToleranceUs,
-        clocks,
-      });
+  const server = canLearn(forwards, members.issues)
+    ? matchServerHop(forwards, members.issues, before.server)
+    : undefined;
+  const issued =
+    server?.pairs ??
+    assignHop(forwards, members.issues.map(own), {
+      toleranceUs: settled ? settledToleranceUs : serverToleranceUs,
+      clocks,
+    });
   const outermost = outermostCallees(members, [...proved, ...issued].filter(sure));
   const trusted: ClockPair[] = [...proved, ...issued].filter(sure);
   const clientTolerance = settled ? settledToleranceUs : clientToleranceUs;
-  const clientLearned = canLearn(members.tokenRequests, outermost);
-  const asked = clientLearned
-    ? matchClientHop(members.tokenRequests, outermost, trusted).pairs
-    : assignHop(members.tokenRequests, outermost, { toleranceUs: clientTolerance, clocks });
+  const client = canLearn(members.tokenRequests, outermost)
+    ? matchClientHop(members.tokenRequests, outermost, trusted, before.client)
+    : undefined;
+  const asked =
+    client?.pairs ?? assignHop(members.tokenRequests, outermost, { toleranceUs: clientTolerance, clocks });
   const registered = assignHop(members.registrations, members.registers.map(own), {
     toleranceUs: clientTolerance,
     clocks,
   });
   const pairs = [...proved, ...issued, ...asked, ...registered];
-  return { pairs, clocks: estimateHostClocks(pairs.filter(sure)), learned: serverLearned && clientLearned };
+  return {
+    pairs,
+    clocks: estimateHostClocks(pairs.filter(sure)),
+    learned: server !== undefined && client !== undefined,
+    gaps: { server: server?.gaps ?? before.server, client: client?.gaps ?? before.client },
+  };
 }
 
 /**

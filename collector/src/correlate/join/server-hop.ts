@@ -2,7 +2,7 @@ import type { Segment } from '../segment.ts';
 import { firstLabel } from './agreement.ts';
 import { noClocks } from './clock-graph.ts';
 import type { HopPair } from './hop-assignment.ts';
-import { matchIntervals } from './intervals/match-intervals.ts';
+import { type LearnedGaps, matchIntervals } from './intervals/match-intervals.ts';
 import type { MatchProblem } from './intervals/problem.ts';
 import { joinIsolated } from './isolated-pairs.ts';
 import { errorShareOf, outcomeClass, outcomeLogOdds } from './outcome-class.ts';
@@ -19,7 +19,11 @@ export function canLearn(callers: readonly unknown[], callees: readonly unknown[
 }
 
 /** Connection point to STS: no id in common, so server name, outcome and time, all learned from the data itself. */
-export function matchServerHop(forwards: readonly Segment[], issues: readonly Segment[]): HopPair[] {
+export function matchServerHop(
+  forwards: readonly Segment[],
+  issues: readonly Segment[],
+  before?: LearnedGaps,
+): { readonly pairs: readonly HopPair[]; readonly gaps: LearnedGaps } {
   const callerHosts = numberHosts(forwards);
   const calleeHosts = numberHosts(issues);
   const callers = toColumns(forwards, noClocks, ({ host }) => callerHosts.get(host) ?? 0);
@@ -36,7 +40,7 @@ export function matchServerHop(forwards: readonly Segment[], issues: readonly Se
     sameClock: false,
     quantumUs: Math.max(stampQuantumUs(forwards), stampQuantumUs(issues)),
   };
-  const { callee, confidence, alternatives } = matchIntervals(problem);
+  const { callee, confidence, alternatives, model } = matchIntervals(problem, before);
   const pairs: HopPair[] = [];
   for (let i = 0; i < callee.length; i++) {
     const from = forwards[callers.order[i] ?? -1];
@@ -55,7 +59,7 @@ export function matchServerHop(forwards: readonly Segment[], issues: readonly Se
     if (asked >= 0 && asked !== calleeHosts.get(issue.host)) return false;
     return outcomeLogOdds(outcomeClass(caller), outcomeClass(issue), errors) >= 0;
   };
-  return [...pairs, ...joinIsolated(forwards, issues, pairs, fits)];
+  return { pairs: [...pairs, ...joinIsolated(forwards, issues, pairs, fits)], gaps: model };
 }
 
 function outcomeOf(segment: Segment | undefined): ReturnType<typeof outcomeClass> {

@@ -16,6 +16,12 @@ export interface HostLimits {
   readonly maxSpans: number;
 }
 
+/** A hop that has begun and is not complete. */
+export interface OpenHop {
+  readonly rule: StoryRule;
+  readonly startUs: number;
+}
+
 /** What happens to the stories of one host when its records are told in order of time. */
 export class HostStories {
   readonly #knowledge: Knowledge;
@@ -53,13 +59,13 @@ export class HostStories {
     return this.#closing.length + this.#hops.length;
   }
 
-  /** When the oldest hop began whose records are not complete; Infinity where there is none. */
-  get oldestHopUs(): number {
-    let oldest = Infinity;
+  /** Hops whose records are not complete. */
+  get openHops(): readonly OpenHop[] {
+    const hops: OpenHop[] = [];
     for (const list of this.#open)
-      for (const { rule, startUs } of list) if (rule.hop && startUs < oldest) oldest = startUs;
-    for (const { startUs } of this.#hops) if (startUs < oldest) oldest = startUs;
-    return oldest;
+      for (const { rule, startUs } of list) if (rule.hop) hops.push({ rule, startUs });
+    for (const { rule, startUs } of this.#hops) hops.push({ rule, startUs });
+    return hops;
   }
 
   /** When the oldest span began that is not released; Infinity where there is none. */
@@ -68,6 +74,14 @@ export class HostStories {
     for (const list of [...this.#open, this.#closing, this.#hops])
       for (const { startUs } of list) oldest = Math.min(oldest, startUs);
     return oldest;
+  }
+
+  /** Nothing runs out or is complete at or before this; Infinity where nothing is open or waits. */
+  get dueUs(): number {
+    let due = this.#nextDeadlineUs;
+    for (const list of [this.#closing, this.#hops])
+      for (const { endUs, rule } of list) if (endUs + rule.lingerUs < due) due = endUs + rule.lingerUs;
+    return due;
   }
 
   take(known: KnownEvent): void {

@@ -1,10 +1,11 @@
 import { orderEvents, type TimedEvent } from '../records/known-events.ts';
+import { createPendingRecords } from '../records/pending-records.ts';
 import { createRecentIds, type RecentIds } from '../records/recent-ids.ts';
 import type { SourceTimes } from '../records/source-times.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { KnownEvent } from '../segment.ts';
 import { createHostIdentities } from './host-identities.ts';
-import { type HostLimits, HostStories } from './host-stories.ts';
+import { type HostLimits, HostStories, type OpenHop } from './host-stories.ts';
 import type { OpenSegment } from './open-segment.ts';
 import type { RolesOf } from './roles-of.ts';
 import type { HostFacts } from './story-segment.ts';
@@ -14,8 +15,8 @@ export interface TellerOptions {
   readonly rolesOf: RolesOf;
   readonly times: SourceTimes;
   readonly limits: HostLimits;
-  /** Records that come this much late are still told to the stories that they are part of. */
-  readonly lateUs: number;
+  /** A host without a record for this long begins anew: what its lines said of it is forgotten. */
+  readonly maxAgeUs: number;
   /** Identities of told records kept for each host, to know copies that come late. */
   readonly maxRecentIds: number;
 }
@@ -31,13 +32,17 @@ export interface Told {
 /** Keeps one host's records until no earlier ones are expected, then tells them to its stories in order. */
 export interface HostTeller {
   readonly facts: HostFacts;
-  push(event: TimedEvent): void;
-  /** `seen` hears of every record once. `last`: nothing more will come. */
-  tell(untilUs: number, seen: (known: KnownEvent) => void): Told;
+  /** `toldUntilUs`: until when all hosts were told. */
+  push(event: TimedEvent, toldUntilUs: number): void;
+  /** Records before `untilUs`; `seen` hears of every record once. `last`: nothing more will come. */
+  tell(untilUs: number, last: boolean, seen: (known: KnownEvent) => void): Told;
   /** Nothing of it is open or waiting. */
   readonly idle: boolean;
   readonly openCount: number;
-  readonly oldestHopUs: number;
+  /** Telling it until a time at or before this changes nothing; Infinity where nothing waits. */
+  readonly dueUs: number;
+  /** As of the last telling. */
+  readonly openHops: readonly OpenHop[];
   /** Time of the oldest record that is not told, or that a span not released is made of; Infinity with none. */
   readonly neededFromUs: number;
   /** Time of its last record. */
@@ -46,14 +51,16 @@ export interface HostTeller {
 
 export function createHostTeller(name: string, site: string, options: TellerOptions): HostTeller {
   const { knowledge, rolesOf, times, limits } = options;
-  const stories = new HostStories(knowledge, rolesOf, limits);
-  const identities = createHostIdentities();
-  let pending: TimedEvent[] = [];
+  let stories = new HostStories(knowledge, rolesOf, limits);
+  let identities = createHostIdentities();
+  const pending = createPendingRecords();
   let late: TimedEvent[] = [];
-  let toldUntilUs = -Infinity;
+  let told = false;
   let lastUs = -Infinity;
+  let lastToldUs = -Infinity;
   let recent: RecentIds | undefined;
   let refused = 0;
+  let openHops: readonly OpenHop[] = [];
 
   function tellTo(to: HostStories, events: TimedEvent[], seen: (known: KnownEvent) => void): number {
     let copies = 0;
@@ -70,48 +77,52 @@ export function createHostTeller(name: string, site: string, options: TellerOpti
   }
 
   return {
-    facts: { name, site, identities },
+    get facts() {
+      return { name, site, identities };
+    },
     get idle() {
-      return (
-        pending.length === 0 && late.length === 0 && stories.openCount === 0 && stories.waitingCount === 0
-      );
+      return pending.size === 0 && late.length === 0 && stories.openCount === 0 && stories.waitingCount === 0;
     },
     get openCount() {
       return stories.openCount;
     },
-    get oldestHopUs() {
-      return stories.oldestHopUs;
+    get dueUs() {
+      return late.length > 0 ? -Infinity : Math.min(pending.oldestUs, stories.dueUs);
+    },
+    get openHops() {
+      return openHops;
     },
     get neededFromUs() {
-      let oldest = stories.oldestUs;
-      for (const { record } of pending) if (record.timeUs < oldest) oldest = record.timeUs;
+      let oldest = Math.min(stories.oldestUs, pending.oldestUs);
       for (const { record } of late) if (record.timeUs < oldest) oldest = record.timeUs;
       return oldest;
     },
     get lastUs() {
       return lastUs;
     },
-    push(event) {
+    push(event, toldUntilUs) {
       const { timeUs } = event.record;
       if (timeUs > lastUs) lastUs = timeUs;
-      if (timeUs < toldUntilUs - options.lateUs) late.push(event);
-      else pending.push(event);
+      if (told && timeUs < toldUntilUs) late.push(event);
+      else pending.add(event);
     },
-    tell(untilUs, seen) {
+    tell(untilUs, last, seen) {
       // Copies can come late only where records are told before all have come.
-      if (untilUs !== Infinity) recent ??= createRecentIds(options.maxRecentIds);
-      let due = pending;
-      if (untilUs === Infinity) pending = [];
-      else {
-        due = [];
-        const rest: TimedEvent[] = [];
-        for (const event of pending) (event.record.timeUs < untilUs ? due : rest).push(event);
-        pending = rest;
+      if (!last) recent ??= createRecentIds(options.maxRecentIds);
+      told = true;
+      const due = pending.takeBefore(untilUs);
+      const [first] = due;
+      if (first !== undefined) {
+        const begun = stories.openCount > 0 || stories.waitingCount > 0;
+        if (!begun && first.record.timeUs > lastToldUs + options.maxAgeUs) {
+          stories = new HostStories(knowledge, rolesOf, limits);
+          identities = createHostIdentities();
+        }
+        lastToldUs = due.at(-1)?.record.timeUs ?? lastToldUs;
       }
       let copies = tellTo(stories, due, seen);
       stories.expire(untilUs);
       const { roots, hops } = stories.release(untilUs);
-      toldUntilUs = Math.max(toldUntilUs, untilUs);
       let lateParts: Pick<Told, 'roots' | 'hops'> = { roots: [], hops: [] };
       if (late.length > 0) {
         // What came too late for the stories it was part of tells a story of its own.
@@ -125,6 +136,7 @@ export function createHostTeller(name: string, site: string, options: TellerOpti
       const lost = refused + stories.refused;
       refused = 0;
       stories.refused = 0;
+      openHops = stories.openHops;
       return {
         roots: [...roots, ...lateParts.roots],
         hops: [...hops, ...lateParts.hops],

@@ -20,6 +20,11 @@ interface LogNormal {
 }
 
 const tableSize = 4096;
+/** Few samples deserve a coarse table: 256 cells are some twenty to the octave. */
+const leastTableSize = 256;
+const cellsPerSample = 2;
+/** Below this many samples a third component is noise, and so is which shift suits two. */
+const samplesForMany = 400;
 const wideShare = 0.002;
 const maxSamples = 3000;
 const minDeviation = 0.08;
@@ -57,7 +62,10 @@ export function fitGapDensity(
   // More components are tried with the shifts that served one best, and close to the least gap: modes may lie there.
   const near = low - 0.02 * spread;
   const shifts = [...new Set([...fits.slice(0, 2).map(({ shift }) => shift), low - 0.15 * spread, near])];
-  for (let parts = 2; parts <= maxComponents; parts++) {
+  const few = total < samplesForMany;
+  if (few) shifts.length = 1;
+  const mostParts = few ? Math.min(2, maxComponents) : maxComponents;
+  for (let parts = 2; parts <= mostParts; parts++) {
     const before = fits[0];
     for (const shift of shifts) tryFit(shift, parts);
     fits.sort((a, b) => a.bic - b.bic);
@@ -66,7 +74,7 @@ export function fitGapDensity(
   const best = fits[0];
   return best === undefined
     ? guessGapDensity(middle, toleranceUs)
-    : tabulate(best.shift, best.parts, toleranceUs);
+    : tabulate(best.shift, best.parts, toleranceUs, values.length);
 }
 
 interface Fit {
@@ -83,6 +91,7 @@ export function guessGapDensity(meanUs: number, toleranceUs: number): GapDensity
     -Math.max(toleranceUs, mean * 0.25),
     [{ share: 1, mean: Math.log(mean * 1.25 + toleranceUs) - deviation ** 2 / 2, deviation }],
     toleranceUs,
+    0,
   );
 }
 
@@ -187,14 +196,14 @@ function slice(logs: Float64Array, shares: Float64Array, from: number, until: nu
   };
 }
 
-/** Density of a known mixture, without blur. */
-/** `limitUs` bounds the gaps that are looked at. */
+/** Density of a mixture found from so many samples. */
 function tabulate(
   shift: number,
   parts: readonly LogNormal[],
   toleranceUs: number,
-  limitUs = Infinity,
+  samples: number,
 ): GapDensity {
+  const size = Math.min(tableSize, Math.max(leastTableSize, cellsPerSample * samples));
   let high = shift;
   let mean = shift;
   for (const part of parts) {
@@ -202,13 +211,13 @@ function tabulate(
     mean += part.share * Math.exp(part.mean + part.deviation ** 2 / 2);
   }
   const lowUs = shift - 2 * toleranceUs;
-  const highUs = Math.max(Math.min(high, limitUs), lowUs + 8 * toleranceUs);
+  const highUs = Math.max(high, lowUs + 8 * toleranceUs);
   // Cells grow with the distance from the least gap, as log-normals do: a narrow mode beside a long tail keeps its shape.
   const unit = Math.max(1e-3, toleranceUs / 4);
-  const perOctave = (tableSize - 1) / Math.log2(1 + (highUs - lowUs) / unit);
+  const perOctave = (size - 1) / Math.log2(1 + (highUs - lowUs) / unit);
   const wide = Math.log(wideShare / (highUs - lowUs));
-  const table = new Float64Array(tableSize);
-  for (let i = 0; i < tableSize; i++) {
+  const table = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
     const above = lowUs + unit * (2 ** ((i + 0.5) / perOctave) - 1) - shift;
     let sum = 0;
     if (above > 0) {

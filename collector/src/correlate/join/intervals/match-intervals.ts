@@ -32,6 +32,9 @@ export interface Matching {
   readonly model: HopModel;
 }
 
+/** Gaps of a hop as they were found in an earlier set of the same hop: learning goes on from them. */
+export type LearnedGaps = Pick<HopModel, 'head' | 'tail'>;
+
 /** Callers handled at once, and those on either side that only lend their competition. */
 const callersPerChunk = 4096;
 const marginCallers = 64;
@@ -42,6 +45,8 @@ const windowMargin = 40;
 const learnChunks = 8;
 const learnCallers = 2000;
 const learnRounds = 6;
+/** Where gaps are known from before, only these rounds are left. */
+const refineFrom = learnRounds - 2;
 const maxComponents = 3;
 const mentioned = 0.005;
 /** A group larger than this is assigned in parts. */
@@ -52,14 +57,18 @@ const maxAssignment = 4000;
  * every pair in windows that share no candidate, and the assignment that is expected to get most pairs right.
  * Pure and deterministic; columns are sorted by start.
  */
-export function matchIntervals(problem: MatchProblem): Matching {
+export function matchIntervals(problem: MatchProblem, before?: LearnedGaps): Matching {
   const lanes = lanesOf(problem);
   const calleeClocks = 1 + Math.max(0, ...lanes.map((lane) => lane.clock));
   const clocks = createHopClocks(calleeClocks);
   const slackUs = guessSlack(problem);
   if (!problem.sameClock) voteTracks(problem, lanes, Math.max(slackUs, 2 * problem.quantumUs), clocks);
   const buffer = createEdgeBuffer(4 * callersPerChunk);
-  const model = learn(problem, lanes, clocks, calleeClocks, guessHopModel(problem, slackUs), buffer);
+  const guess = guessHopModel(problem, slackUs);
+  const model =
+    before === undefined
+      ? learn(problem, lanes, clocks, calleeClocks, guess, buffer, 0)
+      : learn(problem, lanes, clocks, calleeClocks, { ...guess, ...before }, buffer, refineFrom);
   return settle(problem, lanes, clocks, model, buffer);
 }
 
@@ -92,6 +101,7 @@ function learn(
   calleeClocks: number,
   guess: HopModel,
   buffer: EdgeBuffer,
+  firstRound: number,
 ): HopModel {
   const count = countIntervals(problem.callers);
   let model = guess;
@@ -106,11 +116,11 @@ function learn(
     beliefMarginals(edges, marginal);
     use(edges, marginal.subarray(0, edges.callee.length));
   };
-  for (let round = 0; round < learnRounds; round++) {
+  for (let round = firstRound; round < learnRounds; round++) {
     const samples = gatherModelSamples(problem);
     const chunks = count <= learnChunks * learnCallers ? Math.ceil(count / learnCallers) : learnChunks;
     // Clocks need the whole time, gaps a part of it.
-    const whole = !problem.sameClock && (round === 1 || round === learnRounds - 2);
+    const whole = !problem.sameClock && (round === 1 || round === refineFrom);
     const measured = measureClocks(problem, clocks, calleeClocks);
     if (whole) {
       for (let from = 0; from < count; from += callersPerChunk)
@@ -124,7 +134,7 @@ function learn(
         const from = Math.round((chunk * Math.max(0, count - learnCallers)) / Math.max(1, chunks - 1));
         pass(from, Math.min(count, from + learnCallers), (edges, p) => samples.add(edges, p, from));
       }
-    model = samples.fit(model, round < learnRounds - 2 ? 1 : maxComponents);
+    model = samples.fit(model, round < refineFrom ? 1 : maxComponents);
   }
   return model;
 }

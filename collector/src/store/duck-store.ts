@@ -15,6 +15,7 @@ import { readDevice } from './devices.ts';
 import type { KeysOf } from './find-traces.ts';
 import { readFleet } from './fleet.ts';
 import type { MaintenanceResult, RetentionOptions, Store } from './index.ts';
+import { mergeRuns } from './merge-runs.ts';
 import { createOutbox } from './outbox.ts';
 import { readTokensOverdue } from './overdue.ts';
 import { removeOld, type RetentionLimits, spaceAfterCheckpoint, spaceUsed, type Turn } from './retention.ts';
@@ -143,6 +144,7 @@ export class DuckStore implements Store {
     while (this.#writer?.canSettle === true && !this.#closed)
       await this.#inTurn(async (writer) => await writer.settle());
     this.#settles = true;
+    if (this.#writer !== undefined) await mergeRuns(turn, this.#writer.run);
     let removedTraces = 0;
     let compacted = false;
     let space = await turn(spaceUsed);

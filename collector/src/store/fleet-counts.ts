@@ -1,10 +1,8 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FleetView } from '../contract/fleet-reader.ts';
 import { bucketOf, type FleetRange, within } from './fleet-range.ts';
 import { classOf, isStsSpan, microsecondsOfClass, slotUs } from './slots.ts';
 import { rowsOf } from './sql.ts';
-
-type Row = Record<string, DuckDBValue>;
 
 /** Rows counted in slots, and those that are not settled yet or that slots are too wide for, one by one. */
 function counted(
@@ -52,34 +50,44 @@ export async function readSts(
   range: FleetRange,
   settledUpTo: bigint,
 ): Promise<FleetView['sts']> {
-  const rows = await rowsOf(
-    connection,
-    `SELECT ${bucketOf('at_us', range)} AS bucket, class, sum(n)::BIGINT AS n FROM (${counted(
+  const result = await connection.run(
+    `SELECT ${bucketOf('at_us', range)} AS bucket, class, sum(n)::INTEGER AS n FROM (${counted(
       range,
       settledUpTo,
       { slots: 'sts_slots', table: 'spans', which: isStsSpan },
       { inSlots: 'spans AS n, class', inTable: `${classOf} AS class` },
     )}) GROUP BY ALL HAVING sum(n) <> 0 ORDER BY ALL`,
   );
+  // By columns: a week has tens of thousands of classes, and objects for each would take longer than counting them.
+  const [buckets = [], classes = [], numbers = []] = (await result.getColumns()) as number[][];
   const counts = zeros(range);
-  for (const row of rows)
-    counts[Number(row['bucket'])] = (counts[Number(row['bucket'])] ?? 0) + Number(row['n']);
+  buckets.forEach((bucket, i) => (counts[bucket] = (counts[bucket] ?? 0) + (numbers[i] ?? 0)));
   const [p50Ms = [], p95Ms = [], p99Ms = []] = [0.5, 0.95, 0.99].map((share) =>
-    percentiles(rows, counts, share),
+    percentiles({ buckets, classes, numbers }, counts, share),
   );
   return { count: counts, p50Ms, p95Ms, p99Ms };
 }
 
-/** Milliseconds that a share of each bucket's durations does not exceed. Rows come by bucket, then class. */
-function percentiles(rows: readonly Row[], counts: readonly number[], share: number): (number | null)[] {
+/** Columns by bucket, then class. */
+interface Classes {
+  readonly buckets: readonly number[];
+  readonly classes: readonly number[];
+  readonly numbers: readonly number[];
+}
+
+/** Milliseconds that a share of each bucket's durations does not exceed. */
+function percentiles(
+  { buckets, classes, numbers }: Classes,
+  counts: readonly number[],
+  share: number,
+): (number | null)[] {
   const found = counts.map((): number | null => null);
   const passed = counts.map(() => 0);
-  for (const row of rows) {
-    const at = Number(row['bucket']);
-    passed[at] = (passed[at] ?? 0) + Number(row['n']);
-    if (found[at] !== null || passed[at] < share * (counts[at] ?? 0)) continue;
-    found[at] = Math.round(microsecondsOfClass(Number(row['class']))) / 1000;
-  }
+  buckets.forEach((at, i) => {
+    passed[at] = (passed[at] ?? 0) + (numbers[i] ?? 0);
+    if (found[at] !== null || passed[at] < share * (counts[at] ?? 0)) return;
+    found[at] = Math.round(microsecondsOfClass(classes[i] ?? 0)) / 1000;
+  });
   return found;
 }
 

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FleetQuery, FleetView } from '../contract/fleet-reader.ts';
-import { allDevices } from './device-rows.ts';
+import { timesOfDevices } from './device-rows.ts';
 import { failuresWhere } from './failures.ts';
 import { readOutcomes, readSts } from './fleet-counts.ts';
 import { type FleetRange, fleetRange, within } from './fleet-range.ts';
@@ -23,7 +23,7 @@ export async function readFleet(connection: DuckDBConnection, query: FleetQuery)
     outcomes,
     sts: await readSts(connection, range, settled),
     errors: await readErrors(connection, range, settled, top),
-    overdue: await readOverdue(connection, query.nowUs, top),
+    overdue: await readOverdue(connection, settled, query.nowUs, top),
     totals: { ...sums(outcomes), devices: await countDevices(connection, range, settled) },
   };
 }
@@ -38,7 +38,7 @@ async function countDevices(
     connection,
     `SELECT count(*) FILTER (last_start_us >= ${range.untilUs}) AS later,
        count(*) FILTER (${within(range).replaceAll('start_us', 'last_start_us')}) AS newest_within
-     FROM (${allDevices(settled)})`,
+     FROM (${timesOfDevices(settled)})`,
   );
   if (Number(row?.['later']) === 0) return Number(row?.['newest_within']);
   return await firstNumber(

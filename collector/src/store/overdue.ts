@@ -1,25 +1,33 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FleetView } from '../contract/fleet-reader.ts';
-import { allDevices } from './device-rows.ts';
+import { devicesByNumber, timesOfDevices } from './device-rows.ts';
 import { settledUpTo } from './settle.ts';
 import { rowsOf, toHex } from './sql.ts';
 
 /** Devices with a token that ran out and that were seen after it. */
-const overdue = (devices: string, nowUs: number): string =>
-  `SELECT * FROM (${devices}) WHERE expires_us <= ${Math.round(nowUs)} AND seen_us > expires_us`;
+const overdue = (settledUpTo: bigint, nowUs: number): string =>
+  `SELECT device_no, expires_us FROM (${timesOfDevices(settledUpTo)})
+   WHERE expires_us <= ${Math.round(nowUs)} AND seen_us > expires_us`;
 
 export async function readOverdue(
   connection: DuckDBConnection,
+  settledUpTo: bigint,
   nowUs: number,
   top: number,
 ): Promise<FleetView['overdue']> {
-  const rows = await rowsOf(
+  const first = await rowsOf(
     connection,
-    `SELECT *, count(*) OVER () AS n FROM (${overdue(allDevices(await settledUpTo(connection)), nowUs)})
+    `SELECT device_no, count(*) OVER () AS n FROM (${overdue(settledUpTo, nowUs)})
      ORDER BY expires_us, device_no LIMIT ${top}`,
   );
+  if (first.length === 0) return { count: 0, devices: [] };
+  const numbers = first.map((row) => Number(row['device_no']));
+  const rows = await rowsOf(
+    connection,
+    `${devicesByNumber(settledUpTo, numbers)} ORDER BY expires_us, device_no`,
+  );
   return {
-    count: Number(rows[0]?.['n'] ?? 0),
+    count: Number(first[0]?.['n']),
     devices: rows.map((row) => ({
       host: String(row['host']),
       clientGuid: String(row['client_guid']),
@@ -35,12 +43,11 @@ export async function readTokensOverdue(
   connection: DuckDBConnection,
   nowUs: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const devices = allDevices(await settledUpTo(connection));
   const rows = await rowsOf(
     connection,
     `SELECT site, count(*) AS n FROM (
        SELECT device_no, max(site) AS site FROM traces
-       WHERE device_no IN (SELECT device_no FROM (${overdue(devices, nowUs)})) GROUP BY device_no)
+       WHERE device_no IN (SELECT device_no FROM (${overdue(await settledUpTo(connection), nowUs)})) GROUP BY device_no)
      GROUP BY site`,
   );
   return new Map(rows.map((row) => [String(row['site']), Number(row['n'])]));

@@ -99,10 +99,17 @@ const summaries: Migration = {
   ],
 };
 
+/** Version 6. Up to `merged`, settled runs are merged into longer ones. */
+const longRuns: Migration = {
+  version: 6,
+  statements: ['ALTER TABLE settled ADD COLUMN merged BIGINT DEFAULT 0'],
+};
+
 export const migrations: readonly Migration[] = [
   first,
   devices,
   numberedDevices,
   withoutDeviceText,
   summaries,
+  longRuns,
 ];

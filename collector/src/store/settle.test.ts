@@ -99,13 +99,17 @@ async function answers(store: Store): Promise<unknown> {
   };
 }
 
-async function settledNumber(place: string): Promise<number> {
+async function rowsIn(query: string, place = folder): Promise<number[][]> {
   const instance = await DuckDBInstance.create(join(place, databaseFile));
   const connection = await instance.connect();
-  const rows = await (await connection.run('SELECT trace_no FROM settled')).getRows();
+  const rows = await (await connection.run(query)).getRows();
   connection.closeSync();
   instance.closeSync();
-  return Number(rows[0]?.[0]);
+  return rows.map((row) => row.map(Number));
+}
+
+async function settledNumber(place: string): Promise<number> {
+  return (await rowsIn('SELECT trace_no FROM settled', place))[0]?.[0] ?? 0;
 }
 
 describe('A store whose traces are settled', () => {
@@ -163,6 +167,33 @@ describe('A store whose traces are settled', () => {
     expect(await settledNumber(folder)).toBe(40);
   });
 
+  test('lies by device and by identity in long runs once it is kept up, and answers as before', async () => {
+    const store = await openStore(folder, { clock, settleTraces: 10, threads: 1 });
+    const traces = Array.from({ length: 165 }, (_, number) =>
+      madeTrace({ number, startUs: start + number, host: `WIN-${number % 7}`, clientGuid: '' }),
+    );
+    await store.write(traces);
+    const before = await answers(store);
+    await store.maintain({ maxAgeUs: 0, maxBytes: 0 });
+    expect(await answers(store)).toEqual(before);
+    await store.close();
+    for (const [table, by] of [
+      ['traces', 'device_no'],
+      ['trace_identities', 'identity_no'],
+    ]) {
+      const rows = await rowsIn(`SELECT trace_no, ${by} FROM ${table}`);
+      for (const [from, to] of [
+        [0, 80],
+        [80, 160],
+      ] as const) {
+        const run = rows.filter(([traceNo = 0]) => traceNo > from && traceNo <= to).map(([, by]) => by ?? 0);
+        expect(run.length).toBeGreaterThanOrEqual(80);
+        expect(run).toEqual(run.toSorted((a, b) => a - b));
+      }
+    }
+    expect(await rowsIn('SELECT trace_no, merged FROM settled')).toEqual([[160, 160]]);
+  });
+
   test('has no counts left when every trace is gone', async () => {
     const store = await openStore(folder, { clock, settleTraces: 5 });
     await store.write(
@@ -172,12 +203,7 @@ describe('A store whose traces are settled', () => {
     nowUs = end + 48 * hour;
     await store.maintain({ maxAgeUs: hour, maxBytes: 0 });
     await store.close();
-    const instance = await DuckDBInstance.create(join(folder, databaseFile));
-    const connection = await instance.connect();
-    for (const table of ['outcome_slots', 'sts_slots', 'failures', 'devices']) {
-      expect([table, await (await connection.run(`FROM ${table}`)).getRows()]).toEqual([table, []]);
-    }
-    connection.closeSync();
-    instance.closeSync();
+    for (const table of ['outcome_slots', 'sts_slots', 'failures', 'devices'])
+      expect([table, await rowsIn(`SELECT count(*) FROM ${table}`)]).toEqual([table, [[0]]]);
   });
 });

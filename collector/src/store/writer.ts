@@ -60,6 +60,11 @@ export class BatchWriter {
     });
   }
 
+  /** Traces settled at once. */
+  get run(): number {
+    return Number(this.#run);
+  }
+
   /** Whether so many traces have come that the next run can be settled. */
   get canSettle(): boolean {
     return this.#nextNo - 1n - this.#settled >= this.#run;

@@ -110,6 +110,68 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
     await shoot(page, shot('empty'));
   });
 
+  it.each([
+    [
+      'did not answer',
+      'Error',
+      [{ message: 'connection refused' }],
+      {},
+      'The data source did not answer',
+      'connection refused',
+    ],
+    [
+      'refused',
+      'Error',
+      [{ message: 'Forbidden', status: 403 }],
+      {},
+      'The data source refused',
+      'for access',
+    ],
+    ['was asked for no trace', 'Done', undefined, { traceId: '' }, 'No trace chosen', 'the variable traceId'],
+  ] as const)(
+    'says that the data source %s, in both themes and widths',
+    async (_, state, errors, variables, title, hint) => {
+      for (const theme of ['dark', 'light'] as const) {
+        for (const width of [1240, 420]) {
+          const panels = [{ frames: [], state, width, ...(errors === undefined ? {} : { errors }) }];
+          const { page } = await mount({ theme, panels, variables });
+          const pane = page.getByRole('region', { name: title });
+          await pane.waitFor();
+          expect(await pane.innerText()).toContain(hint);
+          await shoot(page, shot(`${title.replaceAll(' ', '-')}-${theme}-${width}`));
+          expect(await findBarriers(page, '[data-testid=ccmtrace-panel]')).toEqual([]);
+        }
+      }
+    },
+  );
+
+  it('shows what came and says that another query failed', async () => {
+    const errors = [{ message: 'B timed out.' }];
+    const { page } = await mount({
+      panels: [{ frames: [tempoFrame(failedRenewal)], state: 'Error', errors }],
+    });
+    await page.locator('[role=treegrid]').waitFor();
+    expect(await page.getByRole('alert').innerText()).toBe('Not every query was answered: B timed out');
+  });
+
+  it('opens an attempt on the dashboard where the table only links to Explore', async () => {
+    const table = tempoTable([failedRenewal]);
+    const explore = {
+      title: 'Trace',
+      url: '',
+      internal: { datasourceUid: 'x', datasourceName: 'x', query: {} },
+    };
+    const fields = table.fields.map((field) =>
+      field.name === 'traceID' ? { ...field, config: { links: [explore] } } : field,
+    );
+    const { page, mounted } = await mount({ panels: [{ frames: [{ ...table, fields }] }] });
+    await page
+      .getByRole('button', { name: /token renewal/ })
+      .last()
+      .click();
+    await expect.poll(() => mounted.evaluate((host) => host.address())).toContain(traceIdOf(failedRenewal));
+  });
+
   it('says that it waits while data is on its way', async () => {
     const { page } = await mount({ panels: [{ frames: [], state: 'Loading' }] });
     expect(await page.getByRole('status', { name: 'Loading…' }).getAttribute('aria-busy')).toBe('true');

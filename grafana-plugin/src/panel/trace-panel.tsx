@@ -1,13 +1,12 @@
-import { LoadingState, type PanelProps } from '@grafana/data';
+import type { PanelProps } from '@grafana/data';
 import { useTheme2 } from '@grafana/ui';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { readDiagnoses } from '../frames/diagnoses.ts';
-import { readFrames } from '../frames/read-frames.ts';
+import { readFrames, type Place } from '../frames/read-frames.ts';
 import { summarise } from '../layout/summarise.ts';
 import type { SpanTable } from '../model/span-table.ts';
 import type { TraceRow } from '../model/trace-row.ts';
 import { AttemptsView } from '../view/attempts-view.tsx';
-import { StatePane } from '../view/state-pane.tsx';
 import type { ViewState } from '../view/state.ts';
 import { createTranslator, languageOf } from '../view/texts/translator.ts';
 import { TraceView } from '../view/trace-view.tsx';
@@ -15,7 +14,8 @@ import { ViewRoot } from '../view/view-root.tsx';
 import { useCrosshair } from './crosshair.ts';
 import diagnosesJson from './generated/diagnoses.json';
 import { grafanaLanguage } from './language.ts';
-import { linksOfRow } from './links.ts';
+import { linksOfRow, ownLinkOfRow } from './links.ts';
+import { NoTrace, QueryErrors } from './no-trace.tsx';
 import type { TracePanelOptions } from './options.ts';
 import { rememberChoice, rememberedChoice } from './remembered.ts';
 import { tokensOf } from './tokens.ts';
@@ -38,7 +38,8 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
   const { translator: t } = surroundings;
   const found = useMemo(() => readFrames(data.series), [data.series]);
   const [opened, setOpened] = useState('');
-  const wanted = readVariable(options.traceVariable, replaceVariables);
+  const variable = readVariable(options.traceVariable, replaceVariables);
+  const wanted = variable ?? '';
   const table = choose(found.traces, opened, wanted);
   const attempts = useMemo(() => attemptsOf(found.traces, found.rows), [found]);
   const open = useCallback(
@@ -62,16 +63,17 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
       const place = found.places.get(row.traceId);
       return place === undefined
         ? undefined
-        : linksOfRow(place.frame, place.rows[0]!, 'traceID', 'trace_id')[0]?.href;
+        : ownLinkOfRow(place.frame, place.rows[0]!, 'traceID', 'trace_id');
     },
     [found],
   );
   const settings = useMemo(() => optionsState(options), [options]);
-  const span = readVariable(options.spanVariable, replaceVariables);
+  const span = readVariable(options.spanVariable, replaceVariables) ?? '';
   const nowMs = props.timeRange.to.valueOf();
   return (
     <div style={{ width, height }} data-testid="ccmtrace-panel">
       <ViewRoot surroundings={surroundings}>
+        {(table !== undefined || attempts.length > 0) && <QueryErrors {...{ data, translator: t }} />}
         {table !== undefined ? (
           <>
             {found.traces.length > 1 && (
@@ -101,10 +103,9 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
               maxRecords={options.maxRecords}
               linksOf={(row) => {
                 const place = found.places.get(table.traceId);
-                return place === undefined
-                  ? []
-                  : linksOfRow(place.frame, place.rows[row]!, 'spanID', 'traceID');
+                return place === undefined ? [] : linksOfRow(place.frame, place.rows[row]!, 'spanID');
               }}
+              traceLinks={linksOfTrace(found.places.get(table.traceId))}
               hrefOfTrace={(reference) =>
                 variableHref({
                   [options.traceVariable]: reference.traceId,
@@ -120,17 +121,20 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
           <div className="ccm-trace">
             <AttemptsView rows={attempts} selected={wanted} nowMs={nowMs} hrefOf={rowLinks} onOpen={open} />
           </div>
-        ) : data.state === LoadingState.Loading ? (
-          <StatePane busy title={t.text('empty.loading')} />
         ) : (
-          <StatePane
-            title={t.text('empty.title')}
-            hint={t.text('empty.frames', { found: found.fields.join(' · ') || t.text('empty.nothing') })}
+          <NoTrace
+            {...{ data, translator: t }}
+            found={found.fields}
+            unchosen={variable === '' ? options.traceVariable : undefined}
           />
         )}
       </ViewRoot>
     </div>
   );
+}
+
+function linksOfTrace(place: Place | undefined) {
+  return place === undefined ? [] : linksOfRow(place.frame, place.rows[0]!, 'traceID', 'trace_id');
 }
 
 function choose(traces: readonly SpanTable[], opened: string, wanted: string): SpanTable | undefined {

@@ -1,12 +1,12 @@
 import { locationUtil, type InterpolateFunction } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 
-/** The value of a dashboard variable; empty where there is none of that name. */
-export function readVariable(name: string, replaceVariables: InterpolateFunction): string {
-  if (!/^\w+$/.test(name)) return '';
+/** The value of a dashboard variable; undefined where there is none of that name. */
+export function readVariable(name: string, replaceVariables: InterpolateFunction): string | undefined {
+  if (!/^\w+$/.test(name)) return undefined;
   const text = `\${${name}}`;
   const value = replaceVariables(text);
-  return value === text ? '' : value;
+  return value === text ? undefined : value;
 }
 
 /** Sets a dashboard variable through the address, which the dashboard's other panels follow. */

@@ -16,11 +16,28 @@ export function beginPaint(
   return context;
 }
 
-/** Black or white, whichever is read better on a colour in `#rrggbb`. */
-export function inkOn(colour: string): string {
-  const channel = (at: number) => {
-    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+/** A colour as the canvas itself understands it, as red, green and blue from 0 to 255. */
+function channels(context: CanvasRenderingContext2D, colour: string): [number, number, number] {
+  context.fillStyle = '#808080';
+  context.fillStyle = colour;
+  const text = context.fillStyle;
+  const numbers = text.startsWith('#')
+    ? [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16))
+    : (text.match(/[\d.]+/g) ?? []).map(Number);
+  return [numbers[0] ?? 128, numbers[1] ?? 128, numbers[2] ?? 128];
+}
+
+/** Black or white, whichever is read better on a colour that is painted over another with an opacity. */
+export function inkOn(
+  context: CanvasRenderingContext2D,
+  colour: string,
+  under: string,
+  opacity: number,
+): string {
+  const below = channels(context, under);
+  const [red, green, blue] = channels(context, colour).map((over, k) => {
+    const value = (over * opacity + below[k]! * (1 - opacity)) / 255;
     return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  };
-  return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5) > 0.179 ? '#000000' : '#ffffff';
+  });
+  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue! > 0.179 ? '#000000' : '#ffffff';
 }

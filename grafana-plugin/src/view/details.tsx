@@ -5,20 +5,12 @@ import { startOf } from '../layout/time.ts';
 import type { Attribute, SpanReference } from '../model/span-detail.ts';
 import { useTranslator } from './context.ts';
 import { CopyButton } from './copy-button.tsx';
-import { Glyph } from './glyph.tsx';
+import { LinkTo, type SpanLink } from './link-to.tsx';
 import { laneName, laneOfSpan } from './names.ts';
 import { RecordList } from './record-list.tsx';
 import type { ViewAction, ViewState } from './state.ts';
 import { Swatch } from './swatch.tsx';
 import type { TraceShape } from './trace-shape.ts';
-
-/** A place to go to from a span. */
-export interface SpanLink {
-  readonly title: string;
-  readonly href: string;
-  readonly onClick?: (event: { preventDefault(): void }) => void;
-  readonly newTab?: boolean;
-}
 
 export interface DetailsProps {
   readonly shape: TraceShape;
@@ -52,9 +44,7 @@ export function Details({ shape, state, dispatch, records, linksOf, hrefOfTrace 
         </span>
         <span className="ccm-details-tools">
           {links.map((link) => (
-            <a key={link.title + link.href} className="ccm-link" {...anchor(link)}>
-              {link.title} <Glyph kind="external" />
-            </a>
+            <LinkTo key={link.title + link.href} link={link} />
           ))}
           <CopyButton
             label={t.text('detail.copy-id')}
@@ -102,10 +92,6 @@ export function Details({ shape, state, dispatch, records, linksOf, hrefOfTrace 
       </div>
     </section>
   );
-}
-
-function anchor({ href, onClick, newTab = false }: SpanLink) {
-  return { href, onClick, ...(newTab ? { target: '_blank', rel: 'noreferrer' } : {}) };
 }
 
 function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {

@@ -2,6 +2,7 @@ import { textOf } from '../model/span-detail.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { useSurroundings } from './context.ts';
 import { Glyph } from './glyph.tsx';
+import { LinkTo, type SpanLink } from './link-to.tsx';
 import { laneName, laneOfSpan, laneTier } from './names.ts';
 import { Swatch } from './swatch.tsx';
 import type { TraceShape } from './trace-shape.ts';
@@ -9,12 +10,13 @@ import type { TraceShape } from './trace-shape.ts';
 export interface HeaderProps {
   readonly shape: TraceShape;
   readonly onCulprit: () => void;
+  readonly links: readonly SpanLink[];
   /** Where all traces with a diagnosis are listed. */
   readonly hrefOfDiagnosis: ((id: string) => string) | undefined;
 }
 
 /** The sentence that says what happened, where and what to do: before any bar. */
-export function Header({ shape, onCulprit, hrefOfDiagnosis }: HeaderProps) {
+export function Header({ shape, onCulprit, links, hrefOfDiagnosis }: HeaderProps) {
   const { translator: t } = useSurroundings();
   const { table, tree, verdict, lanes } = shape;
   const root = tree.roots[0]!;
@@ -41,13 +43,16 @@ export function Header({ shape, onCulprit, hrefOfDiagnosis }: HeaderProps) {
           {table.hosts[root]} {guid !== '' && <span className="ccm-dim ccm-mono">{guid}</span>}
         </span>
         <span className="ccm-dim">{facts.join(' · ')}</span>
+        {links.map((link) => (
+          <LinkTo key={link.title + link.href} link={link} />
+        ))}
       </div>
       {verdict.outcome !== 'ok' && <DiagnosisPane {...{ shape, onCulprit, hrefOfDiagnosis }} />}
     </header>
   );
 }
 
-function DiagnosisPane({ shape, onCulprit, hrefOfDiagnosis }: HeaderProps) {
+function DiagnosisPane({ shape, onCulprit, hrefOfDiagnosis }: Omit<HeaderProps, 'links'>) {
   const { translator: t, diagnoses } = useSurroundings();
   const { table, tree, verdict } = shape;
   const known = diagnoses.get(verdict.diagnosis);

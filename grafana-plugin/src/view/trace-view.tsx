@@ -14,13 +14,14 @@ import type { SpanTable } from '../model/span-table.ts';
 import type { TraceRow } from '../model/trace-row.ts';
 import { AttemptsView } from './attempts-view.tsx';
 import { ClockNote } from './clock-note.tsx';
-import { Details, type SpanLink } from './details.tsx';
+import { Details } from './details.tsx';
 import { EvidenceView } from './evidence-view.tsx';
 import { Exports } from './exports.tsx';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
 import { actOnKey } from './keyboard.ts';
 import { LadderView } from './ladder-view.tsx';
+import type { SpanLink } from './link-to.tsx';
 import { Minimap } from './minimap.tsx';
 import { useMatches } from './search.ts';
 import { reduceView, viewNames, type ViewAction, type ViewName, type ViewState } from './state.ts';
@@ -51,6 +52,8 @@ export interface TraceViewProps {
   readonly nowMs: number;
   readonly maxRecords: number;
   readonly linksOf: ((span: number) => readonly SpanLink[]) | undefined;
+  /** Places to go to from the trace as a whole. */
+  readonly traceLinks?: readonly SpanLink[];
   readonly hrefOfTrace: ((reference: SpanReference) => string | undefined) | undefined;
   readonly hrefOfDiagnosis: ((id: string) => string) | undefined;
   /** An instant that something else on the dashboard points at, ms. */
@@ -164,6 +167,7 @@ export function TraceView(props: TraceViewProps) {
       <Header
         shape={shape}
         onCulprit={() => select(shape.verdict.culprit)}
+        links={props.traceLinks ?? []}
         hrefOfDiagnosis={props.hrefOfDiagnosis}
       />
       <Toolbar {...{ state, dispatch, matches, onStep, searchBox }} views={shownViews} counts={counts}>

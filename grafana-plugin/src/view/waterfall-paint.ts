@@ -92,6 +92,11 @@ function paintJoin(
   context.globalAlpha = 1;
 }
 
+/** What has children stands back behind them. */
+function opacityOf({ tree }: TraceShape, span: number): number {
+  return tree.firstChild[span]! >= 0 ? 0.72 : 1;
+}
+
 function paintBar(
   context: CanvasRenderingContext2D,
   picture: WaterfallPicture,
@@ -110,7 +115,7 @@ function paintBar(
   const warned = (table.flags[span]! & flagWarning) !== 0;
   if (to >= 0 && from <= width) {
     context.fillStyle = colour;
-    context.globalAlpha = shape.tree.firstChild[span]! >= 0 ? 0.72 : 1;
+    context.globalAlpha = opacityOf(shape, span);
     context.beginPath();
     context.roundRect(left, top + barTop, right - left, barHeight, 2);
     context.fill();
@@ -180,7 +185,13 @@ function paintText(
     if (bar.right + 8 + wide < width) return put(context, text, bar.right + 8, y, ink);
     if (bar.left - 8 - wide > 0) return put(context, text, bar.left - 8 - wide, y, ink);
     if (bar.seen && bar.right - bar.left > wide + 16) {
-      return put(context, text, Math.max(0, bar.left) + 7, y, inkOn(bar.colour));
+      return put(
+        context,
+        text,
+        Math.max(0, bar.left) + 7,
+        y,
+        inkOn(context, bar.colour, tokens.pane, opacityOf(shape, span)),
+      );
     }
   }
 }

@@ -136,6 +136,12 @@ export const en = {
   'empty.frames':
     'Expected: a trace frame (fields traceID, spanID, parentSpanID, operationName, serviceName, startTime, duration) or a table of traces (fields traceID, startTime). Found: {found}.',
   'empty.nothing': 'nothing',
+  'empty.unchosen': 'No trace chosen',
+  'empty.unchosen-hint': 'Choose one in a list on this dashboard, or set the variable {name}.',
+  'empty.failed': 'The data source did not answer',
+  'empty.denied': 'The data source refused',
+  'empty.denied-hint': '{reason}. Ask whoever runs it for access.',
+  'empty.partly': 'Not every query was answered: {reason}',
   'empty.loading': 'Loading…',
   'page.title': 'ccmtrace',
   'page.search': 'Device, user or message',

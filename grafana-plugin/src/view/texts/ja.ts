@@ -138,6 +138,12 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'empty.frames':
     '必要なもの: トレースのフレーム (フィールド traceID, spanID, parentSpanID, operationName, serviceName, startTime, duration) またはトレースの表 (フィールド traceID, startTime)。実際: {found}。',
   'empty.nothing': '何もありません',
+  'empty.unchosen': 'トレースが選ばれていません',
+  'empty.unchosen-hint': 'このダッシュボードの一覧から選ぶか、変数 {name} に値を入れてください。',
+  'empty.failed': 'データソースが応答しませんでした',
+  'empty.denied': 'データソースに拒否されました',
+  'empty.denied-hint': '{reason}。データソースの管理者に権限を求めてください。',
+  'empty.partly': '応答のないクエリがあります: {reason}',
   'empty.loading': '読み込み中…',
   'page.title': 'ccmtrace',
   'page.search': 'デバイス、ユーザー、メッセージ',

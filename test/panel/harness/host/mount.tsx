@@ -30,6 +30,7 @@ export interface PanelChoice {
   readonly height?: number;
   readonly title?: string;
   readonly state?: string;
+  readonly errors?: readonly { message?: string; status?: number }[];
 }
 
 export interface MountChoice {
@@ -203,7 +204,7 @@ function OnePanel({
           {(width, height) => (
             <Panel
               id={id}
-              data={{ state, series, timeRange: range, structureRev: 1 }}
+              data={{ state, series, errors: panel.errors, timeRange: range, structureRev: 1 }}
               timeRange={range}
               timeZone="utc"
               options={options}

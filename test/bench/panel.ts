@@ -5,6 +5,7 @@ import type { CDPSession, Page } from 'playwright-core';
 import { openBrowser, openPage, shoot } from '../panel/browser.ts';
 import { generations } from '../panel/harness/generations.ts';
 import type { PanelHost } from '../panel/harness/host/host.tsx';
+import type { Mounted } from '../panel/harness/host/mount.tsx';
 import { serveHost } from '../panel/harness/serve.ts';
 import { bigFrame } from './panel-frames.ts';
 
@@ -18,6 +19,7 @@ interface Measured {
 interface BenchGlobal {
   readonly panelHost: PanelHost;
   frame: object;
+  mounted: Mounted | undefined;
 }
 
 const server = await serveHost(generations[0]!);
@@ -31,9 +33,16 @@ async function measure(spans: number): Promise<Measured> {
   await page.evaluate(`globalThis.frame = (${bigFrame.toString()})(${spans}); undefined`);
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Performance.enable');
-  const before = await heapBytes(cdp);
   const firstPaintMs = await paint(page);
-  const bytesPerSpan = ((await heapBytes(cdp)) - before) / spans;
+  const mounted = await heapBytes(cdp);
+  await page.evaluate(() => {
+    (globalThis as unknown as BenchGlobal).mounted?.unmount();
+    (globalThis as unknown as BenchGlobal).mounted = undefined;
+    document.querySelector('#root')!.replaceChildren();
+  });
+  // What goes with the panel is what it held: the frames stay, with whatever the engine made of them meanwhile.
+  const bytesPerSpan = (mounted - (await heapBytes(cdp))) / spans;
+  await paint(page);
   const scrollMs = await scroll(page, cdp);
   if (spans > 200_000) await shoot(page, 'panel-bench-large');
   await page.context().close();
@@ -49,7 +58,10 @@ async function paint(page: Page): Promise<number> {
     root.id = 'root';
     old.replaceWith(root);
     const began = performance.now();
-    await panelHost.mount(root, { theme: 'dark', panels: [{ frames: [frame] }] });
+    (globalThis as unknown as BenchGlobal).mounted = await panelHost.mount(root, {
+      theme: 'dark',
+      panels: [{ frames: [frame] }],
+    });
     while (root.querySelector<HTMLCanvasElement>('.ccm-bars')?.dataset['fonts'] === undefined) {
       await new Promise((resolve) => {
         setTimeout(resolve, 2);

@@ -33,6 +33,15 @@ describe('plugin.json', () => {
   });
 });
 
+describe('plugin.json for suggestions', () => {
+  it('asks to be asked: without the flag Grafana never calls the supplier', () => {
+    const json = JSON.parse(readFileSync(join(sourceFolder, 'plugin.json'), 'utf8')) as {
+      suggestions?: boolean;
+    };
+    expect(json.suggestions).toBe(true);
+  });
+});
+
 describe('takenFrom()', () => {
   it('finds what the panel takes from Grafana, exports and their members', () => {
     const taken = takenFrom('@grafana/', sources);

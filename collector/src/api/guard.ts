@@ -7,7 +7,6 @@ export interface GuardOptions {
   readonly listen: string;
   readonly token?: string | undefined;
   readonly allowedHosts?: readonly string[];
-  readonly secure: boolean;
   readonly urlLength: number;
 }
 
@@ -36,7 +35,6 @@ export function createGuard(options: GuardOptions): (request: FastifyRequest, re
   const known = (host: string): boolean => isIP(host) !== 0 || names.has(host);
   const digest = options.token === undefined ? undefined : digestOf(options.token);
   return (request, reply) => {
-    setHeaders(reply, options.secure);
     if (!known(hostName(request.headers.host ?? ''))) {
       throw new Refusal(
         421,
@@ -51,13 +49,14 @@ export function createGuard(options: GuardOptions): (request: FastifyRequest, re
         "The request carries no valid token: send the collector's http.token as a bearer token, or as the password.",
       );
     }
-    if (request.raw.url !== undefined && request.raw.url.length > options.urlLength) {
+    if (request.originalUrl.length > options.urlLength) {
       throw new Refusal(414, `The address has more than ${options.urlLength} characters: ask for less.`);
     }
   };
 }
 
-function setHeaders(reply: FastifyReply, secure: boolean): void {
+/** What every answer carries, refusals too; `secure`: it goes over TLS. */
+export function setHeaders(reply: FastifyReply, secure: boolean): void {
   void reply.headers({
     'content-security-policy': contentSecurityPolicy,
     'x-content-type-options': 'nosniff',

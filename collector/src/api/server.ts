@@ -5,7 +5,7 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import { systemClock } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
-import { createGuard } from './guard.ts';
+import { createGuard, setHeaders } from './guard.ts';
 import { openApiInfo } from './openapi.ts';
 import { type ApiOptions, defaultLimits } from './options.ts';
 import { Refusal } from './refusal.ts';
@@ -24,23 +24,14 @@ export async function buildServer(options: ApiOptions, streams: EventStreams): P
   const guard = createGuard({
     listen: options.listen,
     token: options.token,
-    secure: options.tls !== undefined,
     urlLength: limits.urlLength,
     ...(options.allowedHosts === undefined ? {} : { allowedHosts: options.allowedHosts }),
   });
-  app.addHook('onRequest', async (request, reply) => guard(request, reply));
   addAudit(app, options);
   addErrors(app, options);
-  await app.register(rateLimit, {
-    max: limits.requestsPerMinute,
-    timeWindow: 60_000,
-    cache: 10_000,
-    errorResponseBuilder: (_request, context) =>
-      new Refusal(
-        429,
-        `More than ${context.max} requests came in a minute: wait ${context.after} and try again.`,
-      ),
-  });
+  app.addHook('onRequest', async (_request, reply) => setHeaders(reply, options.tls !== undefined));
+  await addRateLimit(app, limits.requestsPerMinute);
+  app.addHook('onRequest', async (request, reply) => guard(request, reply));
   addConcurrencyLimit(app, limits.concurrent);
   await app.register(compress, { encodings: ['gzip'], threshold: 1024 });
   await app.register(swagger, openApiInfo);
@@ -62,8 +53,14 @@ async function createServer(options: ApiOptions): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     keepAliveTimeout: 30_000,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 400 },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: false } },
+    // Longer than any address, and addresses that cannot be decoded go where nothing is: the router must not refuse by itself.
+    routerOptions: { maxParamLength: 65_536 },
+    rewriteUrl: (request: { readonly url?: string | undefined }) =>
+      canBeDecoded(request.url ?? '/') ? (request.url ?? '/') : nowhere,
+    // With strict numbers Infinity would be coerced, then spared the bounds.
+    ajv: {
+      customOptions: { removeAdditional: false, coerceTypes: true, allErrors: false, strictNumbers: false },
+    },
   } as const;
   const secrets = options.tls;
   const app =
@@ -77,6 +74,18 @@ async function createServer(options: ApiOptions): Promise<FastifyInstance> {
   // Response schemas document; a serializer made from them would drop what a schema forgot.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   return app;
+}
+
+/** No route has this address. */
+const nowhere = '/api/nowhere';
+
+function canBeDecoded(url: string): boolean {
+  try {
+    decodeURIComponent(url.split(/[?#]/, 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function pem(path: string): Promise<Buffer> {
@@ -98,7 +107,7 @@ function addAudit(app: FastifyInstance, { audit, clock = systemClock }: ApiOptio
       atUs: clock.nowUs(),
       address: request.ip,
       method: request.method,
-      url: request.raw.url?.slice(0, 500) ?? '',
+      url: request.originalUrl.slice(0, 500),
       status: reply.statusCode,
       durationMs: reply.elapsedTime,
     });
@@ -126,6 +135,22 @@ function addErrors(app: FastifyInstance, { failed }: ApiOptions): void {
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Before the guard: whoever guesses tokens is stopped as well. An IPv6 network of 64 bits counts as one address. */
+async function addRateLimit(app: FastifyInstance, most: number): Promise<void> {
+  await app.register(rateLimit, {
+    global: false,
+    max: most,
+    timeWindow: 60_000,
+    cache: 10_000,
+    errorResponseBuilder: (_request, context) =>
+      new Refusal(
+        429,
+        `More than ${context.max} requests came in a minute: wait ${context.after} and try again.`,
+      ),
+  });
+  app.addHook('onRequest', app.rateLimit());
 }
 
 /** More requests than this at once would only wait for each other in the store. */

@@ -10,6 +10,7 @@ import {
   oneof,
   record,
   string,
+  uint8Array,
 } from 'fast-check';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -44,7 +45,7 @@ const schemas = new Ajv2020({ strict: false });
 let api: TestApi;
 
 beforeAll(async () => {
-  api = await startApi({ limits: { requestsPerMinute: 1_000_000 } });
+  api = await startApi({ limits: { requestsPerMinute: 1_000_000, eventStreams: 1_000_000 } });
   await api.store.write([trace, madeTrace({ number: 2 })]);
 });
 
@@ -67,6 +68,9 @@ const words = constantFrom(
   '-1',
   '9999999999999999',
   '1e308',
+  'Infinity',
+  '-Infinity',
+  'NaN',
   '1.5s',
   '{"error":"true"}',
   '{"__proto__":"x","a":{"b":1}}',
@@ -106,6 +110,7 @@ function requestOf(path: string, operation: Operation): Arbitrary<string> {
         'start',
         'end',
         'minDuration',
+        'maxDuration',
         'traceID',
         'endTs',
         'lookback',
@@ -131,13 +136,19 @@ function encoded(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
+/** An event stream does not end; its own test is below. */
+const stream = '/api/v1/events';
 const operations = Object.entries(document.paths).flatMap(([path, { get }]) =>
-  get === undefined || path === '/api/v1/events' ? [] : [[path, get] as const],
+  get === undefined || path === stream ? [] : [[path, get] as const],
 );
 
 describe('The API under random questions', () => {
-  test('knows operations to ask', () => {
+  test('knows every operation of the document, and the document knows nothing but questions', () => {
     expect(operations.length).toBeGreaterThan(9);
+    expect([...operations.map(([path]) => path), stream].sort()).toEqual(Object.keys(document.paths).sort());
+    expect(Object.values(document.paths).map((operation) => Object.keys(operation))).toEqual(
+      Object.keys(document.paths).map(() => ['get']),
+    );
   });
 
   test.each(operations)(
@@ -163,4 +174,62 @@ describe('The API under random questions', () => {
       expect(seen.size).toBeGreaterThan(0);
     },
   );
+
+  test('never fails by a body, whatever its method, type and address', async () => {
+    const paths = constantFrom(
+      ...Object.keys(document.paths).map((path) => path.replaceAll(/[{}]/g, '')),
+      '/',
+    );
+    const sent = record({
+      path: paths,
+      method: constantFrom('POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY', 'PROPFIND'),
+      type: constantFrom(
+        'application/json',
+        'text/plain',
+        'application/x-www-form-urlencoded',
+        'x/\u00ff',
+        '',
+      ),
+      body: oneof(
+        constantFrom('', '{', '{"__proto__":null}', '[]', 'x'.repeat(2000)),
+        string({ unit: 'binary' }),
+        uint8Array({ maxLength: 2000 }),
+      ),
+    });
+    const seen = new Set<number>();
+    await assert(
+      asyncProperty(sent, async ({ path, method, type, body }) => {
+        const response = await fetch(new URL(path, api.api.url), {
+          method,
+          body: body as string | Uint8Array<ArrayBuffer>,
+          ...(type === '' ? {} : { headers: { 'content-type': type } }),
+        });
+        seen.add(response.status);
+        expect([path, method, type, response.status < 500, response.status >= 400]).toEqual([
+          path,
+          method,
+          type,
+          true,
+          true,
+        ]);
+        expect(await response.json()).toMatchObject({ statusCode: response.status });
+      }),
+      { numRuns: runs, seed: 42 },
+    );
+    expect(seen.has(405)).toBe(true);
+    expect(api.failures).toEqual([]);
+  });
+
+  test('never fails by what an event stream is asked for', async () => {
+    await assert(
+      asyncProperty(words, words, async (name, value) => {
+        const asked = `${stream}?${encoded(name)}=${encoded(value)}`;
+        const response = await fetch(new URL(asked, api.api.url));
+        await response.body?.cancel();
+        expect([asked, response.status]).toEqual([asked, 200]);
+      }),
+      { numRuns: runs, seed: 42 },
+    );
+    expect(api.failures).toEqual([]);
+  });
 });

@@ -104,6 +104,25 @@ describe('The token', () => {
     }
   });
 
+  test.each([
+    ['a trace', `/api/v1/traces/${trace.traceId}`, `/api/v1/traces/${'0'.repeat(32)}`],
+    ["a trace as Jaeger's", `/api/traces/${trace.traceId}`, `/api/traces/${'0'.repeat(32)}`],
+    ['a device', '/api/v1/devices/WIN-1', '/api/v1/devices/nobody'],
+    ['an address', '/api/v1/fleet', '/api/v1/no-such-thing'],
+    ['a file', '/index.html', '/no-such-file.html'],
+    ['an address that can be read', '/api/v1/traces', '/api/v1/%zz'],
+    ['an address of any length', '/api/v1/traces', `/api/v1/devices/${'x'.repeat(9000)}`],
+  ])('tells nothing of whether %s is there', async (_what, there, gone) => {
+    const answers = [];
+    for (const path of [there, gone]) {
+      const { status, headers, body } = await ask(locked, path, { authorization: 'Bearer wrong' });
+      const { date: _date, 'x-ratelimit-remaining': _left, 'x-ratelimit-reset': _reset, ...rest } = headers;
+      answers.push({ status, headers: rest, body });
+    }
+    expect(answers[0]?.status).toBe(401);
+    expect(answers[1]).toEqual(answers[0]);
+  });
+
   test('opens as a bearer token and as the password that a browser sends', async () => {
     const basic = Buffer.from(`anyone:${token}`).toString('base64');
     expect((await ask(locked, '/api/v1/traces', { authorization: `Basic ${basic}` })).status).toBe(200);
@@ -214,6 +233,16 @@ describe('A path', () => {
     expect(body).not.toMatch(/outside|hidden|root:/);
   });
 
+  test.each(['/%zz', '/api/v1/devices/%ff', '/api/v1/traces/%e0%80', '/api/traces/%'])(
+    'that cannot be read leads nowhere, and is kept in the audit: %s',
+    async (path) => {
+      const { status, headers, body } = await ask(open, path);
+      expect([status, headers['x-content-type-options']]).toEqual([404, 'nosniff']);
+      expect(JSON.parse(body)).toMatchObject({ statusCode: 404 });
+      await expect.poll(() => open.accesses.at(-1)?.url).toBe(path);
+    },
+  );
+
   test('leads to the page’s own files', async () => {
     const { status, headers, body } = await ask(open, '/');
     expect([status, headers['content-type'], body]).toEqual([
@@ -240,6 +269,25 @@ describe('A flood', () => {
     await api.close();
   });
 
+  test('of guessed tokens is stopped before they are looked at, and is told nothing else', async () => {
+    const api = await startApi({ token, limits: { requestsPerMinute: 5 } });
+    await api.store.write([trace]);
+    const paths = [`/api/v1/traces/${trace.traceId}`, `/api/v1/traces/${'0'.repeat(32)}`, '/no-such-thing'];
+    const answers = [];
+    for (let i = 0; i < 9; i += 1)
+      answers.push(await ask(api, paths[i % 3] ?? '', { authorization: `Bearer guess ${i}` }));
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 429, 429, 429, 429]);
+    expect(new Set(answers.slice(5).map(({ body }) => body)).size).toBe(1);
+    expect(answers[8]?.headers).toMatchObject({
+      'content-security-policy': expect.stringContaining("default-src 'none'") as string,
+      'retry-after': expect.stringMatching(/^\d+$/) as string,
+    });
+    const basic = Buffer.from(`anyone:${token}`).toString('base64');
+    expect((await ask(api, '/api/v1/traces', { authorization: `Basic ${basic}` })).status).toBe(429);
+    expect(api.accesses.filter(({ status }) => status === 429)).toHaveLength(5);
+    await api.close();
+  });
+
   test('of requests at once is told to come again', async () => {
     const waiting = Promise.withResolvers<void>();
     const api = await startApi({
@@ -260,6 +308,7 @@ describe('A flood', () => {
   test('in one address or one body is refused', async () => {
     expect((await ask(open, `/api/v1/traces?story=${'x'.repeat(5000)}`)).status).toBe(414);
     expect((await ask(open, `/api/v1/devices/${'x'.repeat(301)}`)).status).toBe(400);
+    expect((await ask(open, `/api/v1/devices/${'x'.repeat(5000)}`)).status).toBe(414);
     const body = await fetch(new URL('/api/v1/traces', open.api.url), {
       method: 'POST',
       body: 'x'.repeat(1_000_000),

@@ -13,16 +13,22 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.json': 'application/json',
   '.otf': 'font/otf',
+  '.woff2': 'font/woff2',
 };
 
 const inter = '/usr/share/fonts/opentype/inter';
+/** Grafana ships this very cut of Roboto Mono; without it every machine would show another monospaced font. */
+const mono = join(
+  import.meta.dirname,
+  '../../../node_modules/@fontsource-variable/roboto-mono/files/roboto-mono-latin-wght-normal.woff2',
+);
 
 export interface HostServer {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-/** Builds host and panel and serves them as a Grafana server would; fonts are Debian's, for Grafana's are not in its packages. */
+/** Builds host and panel and serves them as a Grafana server would, with Grafana's fonts, which are not in its packages: Inter is Debian's. */
 export async function serveHost(generation: Generation, bundle?: string): Promise<HostServer> {
   const packages = packagesOf(generation);
   const host = await buildHost(generation, packages);
@@ -36,14 +42,19 @@ export async function serveHost(generation: Generation, bundle?: string): Promis
   ];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname);
-    const file = path.includes('/fonts/inter/')
+    const file = path.includes('/fonts/')
       ? fontOf(path)
       : fileOf(mounts, path === '/' ? '/index.html' : path);
     if (file === undefined || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+    response.writeHead(200, {
+      'content-type': types[extname(file)] ?? 'application/octet-stream',
+      // A page of its own process: only there does the browser tell how much memory it takes.
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+    });
     createReadStream(file).pipe(response);
   });
   await new Promise<void>((resolve) => {
@@ -66,5 +77,6 @@ function fileOf(mounts: readonly (readonly [string, string])[], path: string): s
 }
 
 function fontOf(path: string): string {
+  if (path.includes('/fonts/roboto/')) return mono;
   return join(inter, `Inter-${path.includes('Medium') ? 'Medium' : 'Regular'}.otf`);
 }

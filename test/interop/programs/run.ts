@@ -18,9 +18,11 @@ export async function run(
   parameters: readonly string[],
   ready: string,
   cwd?: string,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
   const child = spawn(path, parameters, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
     ...(cwd === undefined ? {} : { cwd }),
   });
   let output = '';

@@ -48,7 +48,8 @@ const reading = (async () => {
     if (since !== undefined) delays.push(performance.now() - since);
     waiting.delete(source.path);
     const end = chunk.offsetOf(chunk.bytes.length);
-    follower.keep({ durable: new Map([[source, end]]), met: new Map(), mark: 0 });
+    const ends = new Map([[source, end]]);
+    follower.keep({ durable: ends, told: ends, met: new Map(), mark: 0 });
   }
 })();
 

@@ -61,7 +61,7 @@ for await (const followed of follower) {
   writeSync(out, text);
   text = '';
   fdatasyncSync(out);
-  follower.keep({ durable: ends, met: new Map(), mark: 0 });
+  follower.keep({ durable: ends, told: ends, met: new Map(), mark: 0 });
   ends.clear();
   process.stdout.write('.');
 }

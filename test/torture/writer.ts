@@ -2,20 +2,23 @@ import {
   closeSync,
   copyFileSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   renameSync,
   unlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import iconv from 'iconv-lite';
-import { recordText, type TortureLog, tortureLogs } from './logs.ts';
+import { pathOf, recordText, type TortureKind, type TortureLog, tortureLogs } from './logs.ts';
 import { createRandom } from './random.ts';
 
-/** Writes logs as the product does, turning them when they are full: `writer.ts FOLDER SECONDS SEED BYTES_PER_SECOND`. */
-const [folder = '.', seconds = '10', seed = '1', bytesPerSecond = '100000'] = process.argv.slice(2);
+/** Writes logs as the product does, turning them when they are full: `writer.ts FOLDER SECONDS SEED BYTES_PER_SECOND KIND`. */
+const [folder = '.', seconds = '10', seed = '1', bytesPerSecond = '100000', kindGiven] =
+  process.argv.slice(2);
+const kind: TortureKind = kindGiven === 'requests' ? 'requests' : 'plain';
 
 /** Size at which the product begins a log anew. */
 const maxBytes = 250_000;
@@ -23,6 +26,7 @@ const maxBytes = 250_000;
 class LogWriter {
   readonly log: TortureLog;
   readonly #random: () => number;
+  readonly #stem: string;
   readonly #live: string;
   #handle: number;
   #size = 0;
@@ -33,19 +37,21 @@ class LogWriter {
   constructor(log: TortureLog, random: () => number) {
     this.log = log;
     this.#random = random;
-    this.#live = join(folder, `${log.name}.log`);
+    this.#stem = join(folder, pathOf(log, kind));
+    this.#live = `${this.#stem}.log`;
+    mkdirSync(dirname(this.#live), { recursive: true });
     this.#handle = openSync(this.#live, 'a');
     this.#mark();
   }
 
   get written(): { readonly log: string; readonly records: number; readonly turns: number } {
-    return { log: `${this.log.name}.log`, records: this.#next, turns: this.#turns };
+    return { log: `${pathOf(this.log, kind)}.log`, records: this.#next, turns: this.#turns };
   }
 
   /** Returns the number of bytes. */
   writeRecord(): number {
     const { encoding } = this.log;
-    const text = recordText(this.log, this.#next++, this.#random);
+    const text = recordText(this.log, this.#next++, this.#random, kind);
     const bytes = iconv.encode(text, encoding, { addBOM: false });
     let from = 0;
     if (this.#size + bytes.length > maxBytes) {
@@ -82,7 +88,7 @@ class LogWriter {
 
   #turn(): void {
     this.#turns += 1;
-    const rolled = join(folder, `${this.log.name}.lo_`);
+    const rolled = `${this.#stem}.lo_`;
     if (this.log.turn === 'copy and truncate') {
       copyFileSync(this.#live, rolled);
       ftruncateSync(this.#handle, 0);
@@ -99,7 +105,7 @@ class LogWriter {
   /** Keeps a history of three. */
   #date(): void {
     const stamp = String(this.#turns).padStart(6, '0');
-    const dated = join(folder, `${this.log.name}-20240102-${stamp}.Log`);
+    const dated = `${this.#stem}-20240102-${stamp}.Log`;
     renameSync(this.#live, dated);
     this.#dated.push(dated);
     const oldest = this.#dated.length > 3 ? this.#dated.shift() : undefined;

@@ -59,6 +59,12 @@ export const configSchema = z.strictObject({
         .min(0)
         .default(0)
         .describe('Oldest traces go when the store outgrows this; 0: no limit.'),
+      memoryMebibytes: z
+        .number()
+        .int()
+        .min(128)
+        .default(1024)
+        .describe('Memory that the store may take for its cache and for answering.'),
     })
     .prefault({})
     .describe('The embedded store.'),
@@ -130,6 +136,13 @@ export const configSchema = z.strictObject({
         .min(1024)
         .default(1_048_576)
         .describe('Longer records are cut, and counted.'),
+      heldMebibytes: z
+        .number()
+        .min(0)
+        .default(256)
+        .describe(
+          'Copies of rolled pieces whose stories have not ended take at most this much; 0 makes none.',
+        ),
     })
     .prefault({})
     .describe('Following files.'),

@@ -18,8 +18,10 @@ export interface Lag {
 
 /** What a consumer has done with what it was given. Saved as one, so that a restart finds all of it or nothing. */
 export interface Progress {
-  /** Everything of these generations before the offset is durable: a restart reads on from there. */
+  /** A restart reads these generations on from the offset: what is before it is durable and no company of what is not. */
   readonly durable: ReadonlyMap<LogSource, number>;
+  /** Everything of these generations before the offset is durable: where their files go, nothing of it is lost. */
+  readonly told: ReadonlyMap<LogSource, number>;
   /** Offset of the last record met of these generations, durable or not. */
   readonly met: ReadonlyMap<LogSource, number>;
   /** A number of the consumer's own. */

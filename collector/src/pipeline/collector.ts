@@ -71,6 +71,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     const store = await openStore(config.store.folder, {
       keysOf: createIdentityQuery(config.privacy),
       clock,
+      memoryMebibytes: config.store.memoryMebibytes,
       retention: {
         maxAgeUs: config.store.maxAgeDays * 86_400e6,
         maxBytes: config.store.maxMebibytes * 2 ** 20,
@@ -128,6 +129,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       clock,
       pollMs: config.tail.pollMs,
       checkpointFile: join(config.store.folder, 'checkpoints.json'),
+      heldFolder: join(config.store.folder, 'held'),
+      maxHeldBytes: config.tail.heldMebibytes * 2 ** 20,
     });
     closing.defer(() => follower.close());
     const progress = createProgressKeeper(follower);

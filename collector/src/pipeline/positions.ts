@@ -24,11 +24,16 @@ export interface Positions {
   framed(source: LogSource, offset: number): void;
   /** The first record of a generation began in the one before, and needs both to be read again. */
   joined(source: LogSource, before: LogSource): void;
-  /** Where every generation may be resumed that no record from `neededFromUs` on is missed; each only where it moved. */
+  /** The offset of each generation before which no record from `neededFromUs` on begins. */
+  before(neededFromUs: number): ReadonlyMap<LogSource, number>;
+  /** The same, each only where it moved; what is before these offsets is forgotten. */
   advance(neededFromUs: number): ReadonlyMap<LogSource, number>;
 }
 
-/** Memory grows with the chunks between a checkpoint and the end of a file, not with records. */
+/** Marks of one generation are so far apart in time; a restart may read that much more. */
+const markEveryUs = 5e6;
+
+/** Memory grows with the time between a checkpoint and the end of a file, not with records. */
 export function createPositions(): Positions {
   const tracks = new Map<LogSource, Track>();
   const begunIn = new Map<LogSource, LogSource>();
@@ -40,7 +45,10 @@ export function createPositions(): Positions {
   return {
     read(source, first, latestUs) {
       const track = trackOf(source);
-      track.marks.push({ offset: first, before: track.latestUs });
+      const mark = track.marks.at(-1);
+      if (mark !== undefined && track.latestUs <= mark.before) track.marks.pop();
+      if (mark === undefined || track.latestUs <= mark.before || track.latestUs > mark.before + markEveryUs)
+        track.marks.push({ offset: first, before: track.latestUs });
       track.latestUs = Math.max(track.latestUs, latestUs);
     },
     framed(source, offset) {
@@ -48,6 +56,17 @@ export function createPositions(): Positions {
     },
     joined(source, before) {
       begunIn.set(source, before);
+    },
+    before(neededFromUs) {
+      const offsets = new Map<LogSource, number>();
+      for (const [source, track] of tracks) {
+        const before = tracks.get(begunIn.get(source) ?? source);
+        if (before !== track && before !== undefined && before.latestUs >= neededFromUs) continue;
+        const mark = track.marks.findLast((mark) => mark.before < neededFromUs);
+        if (track.latestUs < neededFromUs) offsets.set(source, track.framedUntil);
+        else if (mark !== undefined) offsets.set(source, mark.offset);
+      }
+      return offsets;
     },
     advance(neededFromUs) {
       const moved = new Map<LogSource, number>();

@@ -48,7 +48,8 @@ export function createProgressKeeper(
       const toldBeforeUs = Math.min(neededFromUs, latestUs + 1);
       if ((met.size === 0 && toldBeforeUs === keptUs) || !Number.isFinite(toldBeforeUs)) return;
       keptUs = toldBeforeUs;
-      follower.keep({ durable: positions.advance(toldBeforeUs - rereadUs), met, mark: toldBeforeUs });
+      const told = positions.before(toldBeforeUs);
+      follower.keep({ durable: positions.advance(toldBeforeUs - rereadUs), told, met, mark: toldBeforeUs });
       met = new Map();
     },
     wasTold: ({ source, offset, timeUs = 0 }) => timeUs < toldBefore && offset <= follower.metBefore(source),

@@ -78,10 +78,10 @@ describe('createFollower() and checkpoints', () => {
 
   it.each([
     ['', 'is empty'],
-    ['{"version":2,"digest":"x","kept":{"generations":[]}}', 'is damaged'],
-    ['{"version":1,"digest":"x","generations":[]}', 'version is 1, not 2'],
+    ['{"version":3,"digest":"x","kept":{"generations":[]}}', 'is damaged'],
+    ['{"version":1,"digest":"x","generations":[]}', 'version is 1, not 3'],
     ['\0\0\0', 'is damaged'],
-    ['{"version":7}', 'version is 7, not 2'],
+    ['{"version":7}', 'version is 7, not 3'],
   ])('sets a checkpoint file %j aside, says so and reads everything', async (content, said) => {
     await writeFile(live(), lines(0, 5));
     await mkdir(at('state'));

@@ -6,7 +6,7 @@ import type { Report } from '../contract/loss.ts';
 import type { SavedGeneration } from './generation.ts';
 
 /** Raised when the form below changes; a file of another version is set aside. */
-const version = 2;
+const version = 3;
 
 /** Form of the file: one JSON object with a digest of the part that matters. */
 interface CheckpointFile {

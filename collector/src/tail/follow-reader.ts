@@ -85,7 +85,7 @@ async function startReader(
         [...text.matchAll(/ n="(\d+)">/g)].map((match) => Number(match[1])),
       ),
     durable() {
-      follower.keep({ durable: ends, met: new Map(), mark: 0 });
+      follower.keep({ durable: ends, told: ends, met: new Map(), mark: 0 });
     },
     async close() {
       await follower.close();

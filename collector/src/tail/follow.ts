@@ -6,6 +6,7 @@ import type { LogSource } from '../model/record.ts';
 import { type Checkpoint, saveCheckpoints } from './checkpoints.ts';
 import { createSources, discover, type FoundFile, type LogInput } from './discover.ts';
 import type { Generation } from './generation.ts';
+import type { HeldPieces } from './held-pieces.ts';
 import { createHints, type Hints } from './hints.ts';
 import { type GroupSurroundings, LogGroup } from './log-group.ts';
 import { stemOf } from './names.ts';
@@ -20,6 +21,10 @@ export interface FollowOptions {
   readonly pollMs: number;
   /** File that holds how far each generation is durable. */
   readonly checkpointFile: string;
+  /** Folder for copies of rolled pieces that may turn away before all of them is durable; without it none are made. */
+  readonly heldFolder?: string;
+  /** Copies take at most so much. Default 256 MiB. */
+  readonly maxHeldBytes?: number;
   /** At most so much of all logs together is read ahead of the log that is furthest behind. Default 32 MiB. */
   readonly readAheadBytes?: number;
   /** Off where the poll alone is to find changes. Default on. */
@@ -47,7 +52,12 @@ const maxAway = 20_000;
  * Looks at every file in rounds, and between rounds at those that are written to: no later than half the time in which
  * they can turn at their rate of late, and when a hint comes.
  */
-export function follow(inputs: readonly LogInput[], options: FollowOptions, before: Checkpoint): Follower {
+export function follow(
+  inputs: readonly LogInput[],
+  options: FollowOptions,
+  before: Checkpoint,
+  held: HeldPieces | undefined,
+): Follower {
   const { report, clock, pollMs, checkpointFile, readAheadBytes = 32 << 20 } = options;
   const quietReport: Report = { count: () => {}, lost: () => {}, trouble: () => {} };
   const sleep = createSleep();
@@ -61,6 +71,7 @@ export function follow(inputs: readonly LogInput[], options: FollowOptions, befo
       Math.min(mostChunkBytes, Math.max(leastChunkBytes, Math.floor(readAheadBytes / groups.size))),
     nowUs: () => clock.nowUs(),
     sourceOf,
+    held,
     met: (generation, group) => bySource.set(generation.source, { generation, group }),
   };
   const stop = new AbortController();
@@ -179,20 +190,19 @@ export function follow(inputs: readonly LogInput[], options: FollowOptions, befo
   function save(last: boolean): Promise<void> {
     if (!moved || (!last && performance.now() < saveAfterMs)) return saving;
     moved = false;
-    const generations = [...groups.values()].flatMap((group) => [...group.generations]);
+    const generations = [...groups.values()].flatMap((group) => group.toSave);
+    const settled = [...groups.values()].map((group) => group.settled());
     // Of logs not met yet, because their folder is away, what was known stays.
     const away = [...saved.values()].flat().slice(-maxAway);
     const kept: Checkpoint = {
       ...(mark === undefined ? {} : { mark }),
-      generations: [
-        ...generations.filter(({ passedOver }) => !passedOver).map((generation) => generation.saved()),
-        ...away,
-      ],
+      generations: [...generations.map((generation) => generation.saved()), ...away],
     };
     saving = saving.then(async () => {
       const began = performance.now();
       try {
         await saveCheckpoints(checkpointFile, kept);
+        for (const release of settled) await release();
         saveFailed = false;
         const now = performance.now();
         saveAfterMs = now + Math.max(saveEveryMs, (now - began) / savingShare);
@@ -215,7 +225,7 @@ export function follow(inputs: readonly LogInput[], options: FollowOptions, befo
     [Symbol.asyncIterator]: run,
     markBefore: before.mark,
     metBefore: (source) => bySource.get(source)?.generation.metBefore ?? -1,
-    keep({ durable, met, mark: given }: Progress) {
+    keep({ durable, told, met, mark: given }: Progress) {
       mark = given;
       moved = true;
       for (const [source, offset] of met) {
@@ -225,6 +235,10 @@ export function follow(inputs: readonly LogInput[], options: FollowOptions, befo
       for (const [source, offset] of durable) {
         const { generation } = bySource.get(source) ?? {};
         if (generation !== undefined) generation.durable = Math.max(generation.durable, offset);
+      }
+      for (const [source, offset] of told) {
+        const { generation } = bySource.get(source) ?? {};
+        if (generation !== undefined) generation.told = Math.max(generation.told, offset);
       }
     },
     reached(source, timeUs) {

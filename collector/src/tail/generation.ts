@@ -14,8 +14,10 @@ export interface SavedGeneration extends Witnesses {
   readonly encoding: string;
   /** As last found, in bytes. */
   readonly size: number;
-  /** Everything before it is durable. */
+  /** Reading is to be taken up there after a restart. */
   readonly durable: number;
+  /** Everything before it is durable. */
+  readonly told: number;
   /** Offset of the last record that the consumer met; -1 with none. */
   readonly met: number;
 }
@@ -55,12 +57,18 @@ export class Generation implements Witnesses {
   ended = false;
   /** Not text, or there before a single file's following began: known, not read. */
   passedOver = false;
-  /** Everything before it is durable. */
+  /** Reading is to be taken up there after a restart. */
   durable = 0;
+  /** Everything before it is durable. */
+  told = 0;
   /** Offset of the last record that the consumer met; -1 with none. */
   met = -1;
   /** The same before a restart. */
   readonly metBefore: number;
+  /** Rolled while it was followed: its file may go before all of it is durable, so a copy is held until then. */
+  mayGo = false;
+  /** Path of the copy. */
+  held: string | undefined;
   /** Since when it holds bytes not read, UTC microseconds; undefined: none known. */
   behindSinceUs: number | undefined;
   /** Known from a checkpoint and not found on disk yet; `offset` is then how far it was read before. */
@@ -88,6 +96,7 @@ export class Generation implements Witnesses {
     this.remembered = true;
     this.offset = saved.offset;
     this.durable = saved.durable;
+    this.told = saved.told;
     this.met = saved.met;
     this.head = saved.head;
     this.marker = saved.marker;
@@ -145,6 +154,11 @@ export class Generation implements Witnesses {
     return 'whole';
   }
 
+  /** Whether something of it that was read is not durable yet. */
+  get isOwed(): boolean {
+    return !this.passedOver && this.told < this.offset;
+  }
+
   /** The last chunk, without bytes; undefined where there was no chunk at all or the last one was handed on. */
   close(): Chunk | undefined {
     if (this.ended) return undefined;
@@ -154,8 +168,20 @@ export class Generation implements Witnesses {
 
   /** What a checkpoint is to keep of it. */
   saved(): SavedGeneration {
-    const { path, id, born, head, marker, offset, encoding, durable, met, size } = this;
-    return { path, id, born, head, marker, offset, encoding, durable, met, size: Math.max(size, offset) };
+    const { path, id, born, head, marker, offset, encoding, durable, told, met, size } = this;
+    return {
+      path,
+      id,
+      born,
+      head,
+      marker,
+      offset,
+      encoding,
+      durable,
+      told,
+      met,
+      size: Math.max(size, offset),
+    };
   }
 
   /** Tells the encoding from the first bytes; returns how many of them are no text. */

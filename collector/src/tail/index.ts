@@ -7,6 +7,7 @@ import { toChunks } from './chunks.ts';
 import { createSources, discover, forward, type LogInput } from './discover.ts';
 import { loadCheckpoints } from './checkpoints.ts';
 import { follow, type FollowOptions } from './follow.ts';
+import { HeldPieces } from './held-pieces.ts';
 import { counted, fromArchive, guarded } from './read-archive.ts';
 
 export interface ReadOptions {
@@ -59,5 +60,7 @@ export async function* readLogs(inputs: readonly LogInput[], options: ReadOption
  * set aside and named.
  */
 export async function createFollower(inputs: readonly LogInput[], options: FollowOptions): Promise<Follower> {
-  return follow(inputs, options, await loadCheckpoints(options.checkpointFile, options.report));
+  const { report, checkpointFile, heldFolder, maxHeldBytes = 256 << 20 } = options;
+  const held = heldFolder === undefined ? undefined : await HeldPieces.open(heldFolder, maxHeldBytes, report);
+  return follow(inputs, options, await loadCheckpoints(checkpointFile, report), held);
 }

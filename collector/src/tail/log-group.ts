@@ -3,8 +3,10 @@ import type { Report } from '../contract/loss.ts';
 import type { LogSource } from '../model/record.ts';
 import type { LogInput } from './discover.ts';
 import { Generation, type SavedGeneration } from './generation.ts';
+import type { HeldPieces } from './held-pieces.ts';
 import { logNameOf } from './names.ts';
 import { type Listed, liveOrder, lookUp, noTurnBetween, type OnDisk } from './on-disk.ts';
+import { Owed } from './owed.ts';
 import { Pieces } from './pieces.ts';
 import { type Recognised, recogniseFiles } from './recognise-files.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -19,6 +21,8 @@ export interface GroupSurroundings {
   readonly sourceOf: (path: string, input: LogInput) => LogSource;
   /** Told of each generation that is to be read. */
   readonly met: (generation: Generation, group: LogGroup) => void;
+  /** Where copies of rolled pieces are held; undefined: nowhere. */
+  readonly held: HeldPieces | undefined;
 }
 
 /** Size at which the product turns its logs, unless told otherwise. */
@@ -46,6 +50,7 @@ export class LogGroup {
   readonly #exact: ReadonlySet<string> | undefined;
   readonly #surroundings: GroupSurroundings;
   readonly #turns: Turns;
+  readonly #owed: Owed;
   #files: readonly OnDisk[] = [];
   #first = true;
   #lookedUs: number | undefined;
@@ -66,8 +71,20 @@ export class LogGroup {
     this.#exact = where.exact;
     this.#surroundings = surroundings;
     this.#turns = createTurns(this.pieces, surroundings.report);
+    this.#owed = new Owed(this.pieces, surroundings.held);
     this.show(files);
     for (const entry of saved) this.#meet(entry, entry);
+  }
+
+  /** Every generation of which a checkpoint is to know. */
+  get toSave(): readonly Generation[] {
+    return [...this.#owed.generations, ...this.generations].filter(({ passedOver }) => !passedOver);
+  }
+
+  /** What is durable by now need not be held any more; call what is returned once a checkpoint says so. */
+  settled(): () => Promise<void> {
+    const settled = this.#owed.settled(this.generations);
+    return () => this.#owed.release(settled);
   }
 
   /** Takes in which files are there, and how their paths were given, for evidence. */
@@ -127,7 +144,10 @@ export class LogGroup {
     // A turn may come while reading; then once more, but not for ever.
     for (let turn = 0; turn < 4; turn++) {
       let again = false;
-      for (const generation of await this.#settle()) {
+      const toRead = await this.#settle();
+      const { report, chunkBytes } = this.#surroundings;
+      yield* this.#owed.read(chunkBytes(), report);
+      for (const generation of toRead) {
         again = !(yield* this.#read(generation));
         if (again) break;
       }
@@ -191,6 +211,7 @@ export class LogGroup {
     const recognised = await recogniseFiles(this.pieces, this.generations);
     if (recognised === undefined) return [];
     const first = this.#first;
+    const remembers = this.generations.size > 0;
     this.#first = false;
     this.#files = recognised.files;
     this.unsettled ||= recognised.unreadable;
@@ -199,17 +220,21 @@ export class LogGroup {
     for (const { file, generation } of recognised.known) {
       if (generation.path !== file.path && file.order !== liveOrder)
         this.#surroundings.report.count('turns', 1);
+      generation.mayGo = true;
       generation.path = file.path;
       generation.id = file.id;
       generation.born = file.born;
       toRead.push({ file, generation });
     }
+    if (first) await this.#claim(recognised);
     for (const generation of this.#turns.gone(this.generations, recognised)) {
       this.generations.delete(generation);
+      this.#owed.gone(generation);
       if (!generation.remembered) this.#closing.push(generation);
     }
     for (const file of recognised.fresh) {
       const generation = this.#meet(file);
+      generation.mayGo = !first || remembers;
       if (first && !asked(file)) {
         generation.passedOver = generation.ended = true;
         generation.offset = file.size;
@@ -226,6 +251,16 @@ export class LogGroup {
     return toRead
       .sort((a, b) => (a.file.order < b.file.order ? -1 : a.file.order > b.file.order ? 1 : 0))
       .map(({ generation }) => generation);
+  }
+
+  /** After a restart: copies that a run before held of what is there no more. */
+  async #claim({ known, gone }: Recognised): Promise<void> {
+    await this.#owed.claim(
+      known.map(({ generation }) => generation),
+      gone,
+      (where) => this.#meet(where),
+    );
+    for (const generation of this.#owed.generations) this.generations.delete(generation);
   }
 
   /** A file given by name is followed into what it turns into; pieces that are older than what is known of it are not asked for. */
@@ -267,6 +302,7 @@ export class LogGroup {
       if (generation.ended) break;
     }
     this.#readBytes += generation.offset - from;
+    if (generation.ended) await this.#owed.hold(generation);
     if (generation.offset >= generation.size || generation.passedOver) generation.behindSinceUs = undefined;
     return true;
   }

@@ -13,7 +13,7 @@ export interface Recognised {
   /** Some file may not be read now; who it is is to be asked again. */
   readonly unreadable: boolean;
   /** Generations that no file is any more. */
-  readonly gone: ReadonlySet<Generation>;
+  readonly gone: Set<Generation>;
   /** Of these: those whose bytes another file holds. */
   readonly covered: ReadonlySet<Generation>;
 }

@@ -39,13 +39,13 @@ export function createTurns(pieces: Pieces, report: Report): Turns {
       const follows = fresh.some((file) => !isLive(file));
       const ended: Generation[] = [];
       for (const generation of gone) {
-        const { path, remembered, durable, offset, size, passedOver } = generation;
+        const { path, remembered, told, offset, size, passedOver } = generation;
         // A live file that is away for a moment is being renamed or deleted; what became of it, its successor tells.
         const away = !present.has(path) && !covered.has(generation);
         if (away && !remembered && !generation.ended && !follows) continue;
         ended.push(generation);
         if (covered.has(generation) || passedOver) continue;
-        const unread = size > (remembered ? durable : offset);
+        const unread = size > (remembered ? told : offset);
         if (isLive(generation) || unread || (generation === newest && follows)) suspect(path);
       }
       if (newest !== undefined && !generations.has(newest)) newest = undefined;

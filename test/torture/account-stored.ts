@@ -10,15 +10,19 @@ export interface Account {
 /**
  * Holds a store against what was written: each record is there once, or it is in one of as many stretches as losses were
  * suspected aloud of its log.
+ * @param mayLose share of all records that may be lost aloud
  * @param suspected paths of the files that a loss was suspected of, one for each time
  */
 export function accountStored(
   written: readonly Written[],
   { spans, damaged }: StoredRecords,
   suspected: readonly string[],
+  mayLose: number,
 ): Account {
   const faults: string[] = [];
   const lines: string[] = [];
+  let all = 0;
+  let lost = 0;
   for (const { log, records, turns } of written) {
     const numbers = spans.get(log) ?? new Map<number, number>();
     const missing = Array.from({ length: records }, (_, number) => number).filter(
@@ -31,6 +35,8 @@ export function accountStored(
     lines.push(
       `${folder.padEnd(16)} ${records} records, ${turns} turns, ${missing.length} missing in ${stretches.length} stretches, ${excuses} losses suspected`,
     );
+    all += records;
+    lost += missing.length;
     if (records === 0) faults.push(`${folder}: nothing was written`);
     if (stretches.length > excuses)
       faults.push(
@@ -42,6 +48,7 @@ export function accountStored(
     if (unknown.length > 0)
       faults.push(`${folder}: records ${unknown.slice(0, 10).join(', ')} were never written`);
   }
+  if (lost > all * mayLose) faults.push(`${lost} of ${all} records are lost, though aloud`);
   // A piece of a record that lost the rest with a lost file may be met with the rest of another.
   const unexcused = damaged.filter((place) => !suspected.some((path) => folderOf(path) === folderOf(place)));
   for (const place of unexcused.slice(0, 10)) faults.push(`the record at ${place} is damaged`);

@@ -129,6 +129,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       clock,
       pollMs: config.tail.pollMs,
       checkpointFile: join(config.store.folder, 'checkpoints.json'),
+      ownFolder: config.store.folder,
       heldFolder: join(config.store.folder, 'held'),
       maxHeldBytes: config.tail.heldMebibytes * 2 ** 20,
     });

@@ -25,11 +25,16 @@ export interface FoundFile {
 /**
  * The files behind the inputs, each once, in an order that depends on them alone: rolled pieces of a log before the live
  * one. A path that is not there or may not be read is named, not thrown.
+ * @param own folder of the program's own, absolute, that is passed over
  */
-export async function discover(inputs: readonly LogInput[], report: Report): Promise<FoundFile[]> {
+export async function discover(
+  inputs: readonly LogInput[],
+  report: Report,
+  own?: string,
+): Promise<FoundFile[]> {
   const found = new Map<string, FoundFile>();
   for (const input of inputs) {
-    for (const path of await expand(input.path, report)) await visit(path, input, found, report);
+    for (const path of await expand(input.path, report)) await visit(path, input, found, report, own);
   }
   return [...found.values()].sort(byOrder);
 }
@@ -53,12 +58,14 @@ async function visit(
   input: LogInput,
   found: Map<string, FoundFile>,
   report: Report,
+  own: string | undefined,
 ): Promise<void> {
   try {
+    if (own !== undefined && resolve(path) === own) return;
     const status = await stat(path);
     if (status.isDirectory()) {
       const names = (await readdir(path)).sort();
-      for (const name of names) await visit(join(path, name), input, found, report);
+      for (const name of names) await visit(join(path, name), input, found, report, own);
     } else if (status.isFile()) {
       const key = resolve(path);
       if (!found.has(key))

@@ -30,14 +30,22 @@ export interface Reader {
   readonly troubles: Trouble[];
   readonly follower: Follower;
   durable(): void;
+  /** Everything read was met, and nothing of it is durable yet. */
+  owed(): void;
   close(): Promise<void>;
+}
+
+interface ReaderExtra {
+  readonly encoding?: string;
+  readonly hints?: boolean;
+  readonly maxHeldBytes?: number;
 }
 
 /** Follows paths; the checkpoints lie in `state` under `folder`. */
 async function startReader(
   folder: string,
   paths: readonly string[] = [folder],
-  extra: { encoding?: string; hints?: boolean } = {},
+  extra: ReaderExtra = {},
 ): Promise<Reader> {
   const losses: Record<string, number> = {};
   const counts: Record<string, number> = {};
@@ -54,6 +62,9 @@ async function startReader(
       pollMs: 10,
       checkpointFile: join(folder, 'state', 'checkpoints.json'),
       hints: extra.hints ?? false,
+      ownFolder: join(folder, 'state'),
+      heldFolder: join(folder, 'state', 'held'),
+      maxHeldBytes: extra.maxHeldBytes ?? 1 << 20,
     },
   );
   const iterator = follower[Symbol.asyncIterator]();
@@ -87,6 +98,9 @@ async function startReader(
     durable() {
       follower.keep({ durable: ends, told: ends, met: new Map(), mark: 0 });
     },
+    owed() {
+      follower.keep({ durable: new Map(), told: new Map(), met: ends, mark: 0 });
+    },
     async close() {
       await follower.close();
     },
@@ -112,10 +126,7 @@ export function followedFolder() {
     at: (...names: string[]): string => join(folder, ...names),
     logs: (...names: string[]): string => join(folder, 'HOST', 'Logs', ...names),
     live: (): string => join(folder, 'HOST', 'Logs', 'A.log'),
-    read: async (
-      paths: readonly string[] = [folder],
-      extra: { hints?: boolean; encoding?: string } = {},
-    ): Promise<Reader> => {
+    read: async (paths: readonly string[] = [folder], extra: ReaderExtra = {}): Promise<Reader> => {
       const reader = await startReader(folder, paths, extra);
       open.add(reader);
       return reader;

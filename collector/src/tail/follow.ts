@@ -21,6 +21,8 @@ export interface FollowOptions {
   readonly pollMs: number;
   /** File that holds how far each generation is durable. */
   readonly checkpointFile: string;
+  /** Folder that is never followed, though it may lie where logs do: the program's own. */
+  readonly ownFolder?: string;
   /** Folder for copies of rolled pieces that may turn away before all of them is durable; without it none are made. */
   readonly heldFolder?: string;
   /** Copies take at most so much. Default 256 MiB. */
@@ -59,6 +61,7 @@ export function follow(
   held: HeldPieces | undefined,
 ): Follower {
   const { report, clock, pollMs, checkpointFile, readAheadBytes = 32 << 20 } = options;
+  const own = options.ownFolder === undefined ? undefined : resolve(options.ownFolder);
   const quietReport: Report = { count: () => {}, lost: () => {}, trouble: () => {} };
   const sleep = createSleep();
   const sourceOf = createSources();
@@ -85,11 +88,11 @@ export function follow(
   let saving: Promise<void> = Promise.resolve();
 
   async function* run(): AsyncGenerator<Followed> {
-    hints = options.hints === false ? undefined : createHints(inputs, () => sleep.wake());
+    hints = options.hints === false ? undefined : createHints(inputs, () => sleep.wake(), own);
     for (let round = 0; !stop.signal.aborted; round++) {
       const atUs = clock.nowUs();
       const began = performance.now();
-      const found = await discover(inputs, round === 0 ? report : quietReport);
+      const found = await discover(inputs, round === 0 ? report : quietReport, own);
       hints?.take();
       yield* newArchives(found);
       enter(found);

@@ -12,14 +12,18 @@ export interface Hints {
 /** Paths remembered between two looks; of more, the poll takes care. */
 const maxPaths = 10_000;
 
-/** @param onHint called at each sign of change */
-export function createHints(inputs: readonly LogInput[], onHint: () => void): Hints {
+/**
+ * @param onHint called at each sign of change
+ * @param own folder of the program's own, absolute, whose changes say nothing
+ */
+export function createHints(inputs: readonly LogInput[], onHint: () => void, own?: string): Hints {
   let touched = new Set<string>();
   // Shares tell of nothing; `atomic` would hide exactly the turn of a log.
   const roots = inputs.map(({ path }) => rootOf(path)).filter((path) => !/^[\\/]{2}/.test(path));
   const watcher = watch([...new Set(roots)], {
     ignoreInitial: true,
     atomic: false,
+    ignored: (path) => own !== undefined && resolve(path) === own,
     ignorePermissionErrors: true,
   });
   watcher.on('all', (_, path) => {

@@ -38,7 +38,8 @@ export async function startApi(more: Partial<ApiOptions> & { clock?: Clock } = {
     listen: '127.0.0.1',
     port: 0,
     diagnoses: [{ id: 'sts-401', cause: 'why', remedy: 'what' }],
-    metrics: async (accept) => plain(`metrics for ${accept}`),
+    metrics: async (accept, scraper) =>
+      plain(`metrics for ${accept}${scraper === '' ? '' : ` to ${scraper}`}`),
     healthz: () => plain('ok'),
     readyz: () => ({ ...plain('store is closed'), status: 503 }),
     audit: (access) => accesses.push(access),

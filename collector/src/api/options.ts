@@ -39,7 +39,7 @@ export interface ApiOptions {
   readonly page?: string | undefined;
   /** The catalogue of diagnoses, as the page shows it. */
   readonly diagnoses: readonly object[];
-  readonly metrics: (accept: string) => Promise<Answer>;
+  readonly metrics: (accept: string, scraper: string) => Promise<Answer>;
   readonly healthz: () => Answer;
   readonly readyz: () => Answer;
   /** Called once per access. */

@@ -109,7 +109,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       allowedHosts: config.http.allowedHosts,
       page: optionalFolder('page'),
       diagnoses: [...texts.values()],
-      metrics: (accept) => telemetry.metrics(accept),
+      metrics: (accept, scraper) => telemetry.metrics(accept, scraper),
       healthz: () => telemetry.healthz(),
       readyz: () => telemetry.readyz(),
       audit: ({ address, method, url, status, durationMs }) =>

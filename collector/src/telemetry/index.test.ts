@@ -102,6 +102,29 @@ describe('Telemetry.observe()', () => {
     );
   });
 
+  it('counts a request without a client log once in the tier that stands for it', async () => {
+    const { telemetry } = setUp();
+    const whole = madeTrace({ number: 1 });
+    const [root, issue] = whole.spans;
+    if (issue === undefined) throw new Error('The trace has no span of a management point.');
+    const wrapper = { ...root, name: 'token request', resource: issue.resource };
+    telemetry.observe([{ ...whole, spans: [wrapper, issue] }]);
+    const { body } = await telemetry.metrics();
+    expect(body).toContain(
+      'ccm_tier_requests_total{site="ABC",tier="ccm-management-point",outcome="ok",error_type=""} 1\n',
+    );
+  });
+
+  it('shows a scraper, and nobody else, that a series begins at zero', async () => {
+    const { telemetry } = setUp();
+    const line = 'ccm_token_requests_total{site="ABC"';
+    telemetry.observe([madeTrace({ number: 1 })]);
+    const seen = async (scraper: string) =>
+      (await telemetry.metrics('text/plain', scraper)).body.split('\n').find((each) => each.startsWith(line));
+    expect(await seen('')).toMatch(/ 1$/);
+    expect(await seen('prometheus')).toMatch(/ 0$/);
+  });
+
   it('counts failed traces by diagnosis, those without one too', async () => {
     const { telemetry } = setUp();
     const failed = madeTrace({ number: 1, errorType: 'tls_crl' });

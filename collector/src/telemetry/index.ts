@@ -5,6 +5,7 @@ import type { MetricSnapshot } from '../contract/metrics.ts';
 import type { Backlog } from '../contract/outbox.ts';
 import type { LogEvent } from '../model/event.ts';
 import type { Trace } from '../model/span.ts';
+import { Births } from './births.ts';
 import { Log, type LogFields, type LogLevel, type LogOptions } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { Observer } from './observer.ts';
@@ -49,8 +50,11 @@ export interface Telemetry extends Report, ExportReport {
   /** Counts what no span says: the gateway's interval counters, its connections, when each tier last wrote. */
   observeEvents(events: readonly LogEvent[]): void;
   log(level: LogLevel, message: string, fields?: LogFields): void;
-  /** `/metrics`: OpenMetrics with exemplars where `accept` asks for it or takes anything, else Prometheus text 0.0.4. */
-  metrics(accept?: string): Promise<Answer>;
+  /**
+   * `/metrics`: OpenMetrics with exemplars where `accept` asks for it or takes anything, else Prometheus text 0.0.4.
+   * @param scraper tells one Prometheus from another, each of which sees series begin at 0; empty for anyone else
+   */
+  metrics(accept?: string, scraper?: string): Promise<Answer>;
   /** Everything that `/metrics` shows, for sending it over OTLP. */
   snapshot(): Promise<MetricSnapshot>;
   /** `/healthz`: 200 while the program answers at all. */
@@ -73,6 +77,7 @@ export function createTelemetry({ clock, version, log: logOptions }: TelemetryOp
   const saidTroubles = new RecentKeys(1000);
   const gauges = createRefresh(metrics, observer, clock);
   const startUs = clock.nowUs();
+  const births = new Births(startUs);
   let sources: TelemetrySources = {};
   metrics.info.set({ version }, 1);
   for (const reason of lossReasons) metrics.dropped.inc({ reason }, 0);
@@ -93,9 +98,9 @@ export function createTelemetry({ clock, version, log: logOptions }: TelemetryOp
       metrics.exportedSpans.inc({ destination, outcome }, spans),
     requested: (destination: string, status: string) => metrics.exportRequests.inc({ destination, status }),
     log: (level, message, fields) => log.log(level, message, fields),
-    metrics: async (accept = '') => {
+    metrics: async (accept = '', scraper = '') => {
       await gauges.refresh(sources, (message) => log.log('error', message));
-      const text = await metrics.registry.metrics();
+      const text = births.show(await metrics.registry.metrics(), scraper, clock.nowUs());
       if (takesOpenMetrics(accept))
         return { status: 200, contentType: metrics.registry.contentType, body: text };
       return {

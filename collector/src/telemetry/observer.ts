@@ -10,8 +10,16 @@ import { RecentKeys } from './recent-keys.ts';
 import { RecentMaximum } from './recent-maximum.ts';
 import { attemptOf, errorTypeOf, outcomeOf, text, tokenRequests, tokenTypeOf } from './trace-facts.ts';
 
-/** Spans of one token request, one for each tier that it passed. */
-const hops = new Set(['token request', 'gateway forward', 'connection point forward', 'issue token']);
+/** Spans of one token request behind the client, one for each tier that it passed. */
+const forwards = new Set(['gateway forward', 'connection point forward', 'issue token']);
+
+/**
+ * Whether the span is what one tier did for a token request. Where no client log is there, the outermost tier has a second
+ * span that stands for the request: it is no hop, or that tier would count twice.
+ */
+function isHop({ name, resource }: Span): boolean {
+  return forwards.has(name) || (name === 'token request' && resource.tier === 'client');
+}
 
 /** Counts finished traces and the interval counters of the gateway into metrics. */
 export class Observer {
@@ -63,7 +71,7 @@ export class Observer {
     if (root.name === 'client install') this.#story(this.#metrics.installs, root);
     for (const span of trace.spans) {
       if (span.name === 'issue token') this.#issued(span);
-      if (hops.has(span.name)) this.#hop(span);
+      if (isHop(span)) this.#hop(span);
       this.#offset(span);
     }
     this.#joins(trace);

@@ -178,6 +178,12 @@ describe('The collector itself', () => {
     expect((await api.get('/metrics', { accept: 'application/openmetrics-text' })).text).toBe(
       'metrics for application/openmetrics-text',
     );
+    const scrape = {
+      accept: 'text/plain',
+      'user-agent': 'Prometheus/3',
+      'x-prometheus-scrape-timeout-seconds': '10',
+    };
+    expect((await api.get('/metrics', scrape)).text).toBe('metrics for text/plain to 127.0.0.1 Prometheus/3');
     expect((await api.get('/healthz')).text).toBe('ok');
     expect((await api.get('/readyz')).status).toBe(503);
     expect((await api.get('/api/v1/diagnoses')).json).toEqual({

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { diagnosesView } from '../schemas/shapes.ts';
 import type { Answer, ApiOptions } from '../options.ts';
 
@@ -14,7 +14,8 @@ export function addOwnRoutes(app: FastifyInstance, options: ApiOptions): void {
   app.get(
     '/metrics',
     own('Metrics as Prometheus text, or OpenMetrics with exemplars.'),
-    async (request, reply) => await passOn(reply, await options.metrics(request.headers.accept ?? '')),
+    async (request, reply) =>
+      await passOn(reply, await options.metrics(request.headers.accept ?? '', scraperOf(request))),
   );
   app.get(
     '/healthz',
@@ -26,6 +27,13 @@ export function addOwnRoutes(app: FastifyInstance, options: ApiOptions): void {
     own('200 when it reads logs and the store is open, else 503.'),
     async (_request, reply) => await passOn(reply, options.readyz()),
   );
+}
+
+/** Prometheus, and what scrapes as it does, says how long it will wait; empty for anyone else. */
+function scraperOf({ headers, ip }: FastifyRequest): string {
+  return headers['x-prometheus-scrape-timeout-seconds'] === undefined
+    ? ''
+    : `${ip} ${headers['user-agent'] ?? ''}`;
 }
 
 function own(summary: string): { schema: object } {

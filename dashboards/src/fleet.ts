@@ -206,7 +206,7 @@ function failuresByDiagnosis(): Panel {
 function diagnosisTable(): Panel {
   return labelTable(
     {
-      title: 'Failures by diagnosis',
+      title: 'Diagnoses',
       description: 'Failed renewals in the time shown, by diagnosis. A trace with it says what to do.',
       unit: 'short',
     },

@@ -58,10 +58,14 @@ export class Prometheus {
     throw new Error('Prometheus was not ready within ten seconds.');
   }
 
-  /** @throws when Prometheus refuses the expression, with its words */
-  async instant(expression: string): Promise<readonly Series[]> {
+  /**
+   * @param atS Unix seconds; now where it is not given
+   * @throws when Prometheus refuses the expression, with its words
+   */
+  async instant(expression: string, atS?: number): Promise<readonly Series[]> {
     const rows = await this.#ask<{ metric: Record<string, string>; value: [number, string] }[]>('query', {
       query: expression,
+      ...(atS === undefined ? {} : { time: String(atS) }),
     });
     return rows.map(({ metric, value }) => ({ labels: metric, values: [Number(value[1])] }));
   }

@@ -9,7 +9,10 @@ export interface Asked {
 }
 
 /** Every expression of a dashboard with its variables filled in as Grafana would. */
-function queriesOf(dashboard: ReturnType<typeof allDashboards>[string]): Asked[] {
+function queriesOf(
+  dashboard: ReturnType<typeof allDashboards>[string],
+  values: Readonly<Record<string, string>>,
+): Asked[] {
   return everyPanel(dashboard).flatMap((panel) =>
     ((panel.targets ?? []) as readonly Target[]).flatMap(({ expr, refId, instant }) =>
       expr === undefined
@@ -17,7 +20,7 @@ function queriesOf(dashboard: ReturnType<typeof allDashboards>[string]): Asked[]
         : [
             {
               name: `${dashboard.title}: ${panel.title} (${refId})`,
-              expression: filledIn(expr),
+              expression: filledIn(expr, values),
               instant: instant === true,
             },
           ],
@@ -26,16 +29,12 @@ function queriesOf(dashboard: ReturnType<typeof allDashboards>[string]): Asked[]
 }
 
 /** What Grafana would put for the variables. */
-const values: Readonly<Record<string, string>> = {
-  site: '.*',
-  host: '.*',
-  cmg: '.*',
-  objective: '0.99',
-  __rate_interval: '8s',
-  __range: '15s',
-};
+function valuesFor(rateInterval: string, range: string): Readonly<Record<string, string>> {
+  const chosen = { site: '.*', host: '.*', cmg: '.*', objective: '0.99' };
+  return { ...chosen, __rate_interval: rateInterval, __range: range };
+}
 
-function filledIn(expression: string): string {
+function filledIn(expression: string, values: Readonly<Record<string, string>>): string {
   return expression.replace(/\$(\w+)/g, (_, variable: string) => {
     const value = values[variable];
     if (value === undefined) throw new Error(`No value for $${variable} in ${expression}.`);
@@ -43,8 +42,14 @@ function filledIn(expression: string): string {
   });
 }
 
-/** Every query of every dashboard. */
-export const everyQuery: readonly Asked[] = Object.values(allDashboards()).flatMap(queriesOf);
+/** Every query of every dashboard, over windows of these lengths. */
+export function queriesOver(rateInterval: string, range: string): readonly Asked[] {
+  const values = valuesFor(rateInterval, range);
+  return Object.values(allDashboards()).flatMap((dashboard) => queriesOf(dashboard, values));
+}
+
+/** Every query of every dashboard, over windows that a test can wait for. */
+export const everyQuery: readonly Asked[] = queriesOver('8s', '15s');
 
 /** The expression of the query with this name, `Dashboard: Panel (refId)`. */
 export function expressionOf(name: string): string {

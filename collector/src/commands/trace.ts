@@ -8,7 +8,7 @@ import { toOtlp } from '../model/otlp.ts';
 import { createIdentityQuery } from '../model/privacy.ts';
 import { loadDiagnosisTexts } from '../pipeline/diagnosis-texts.ts';
 import { type CommonOptions, collect, configOf, parseCount, parsePeriod } from './options.ts';
-import { openRemoteReader } from './remote-reader.ts';
+import { openRemoteReader, parseAddress } from './remote-reader.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createStyle } from './terminal/style.ts';
 import { drawTraceList } from './terminal/trace-list.ts';
@@ -18,6 +18,7 @@ interface TraceOptions extends CommonOptions {
   /** Microseconds. */
   readonly since?: number;
   readonly url?: string;
+  readonly ca?: string;
   readonly limit: number;
   readonly json?: boolean;
 }
@@ -34,7 +35,8 @@ export function addTrace(program: Command, surroundings: Surroundings): void {
     )
     .option('--since <period>', 'only traces that began in the last 90s, 15m, 12h, 7d, 2w', parsePeriod)
     .option('--store <folder>', 'folder of the embedded store (default: .ccmtrace)')
-    .option('--url <address>', 'asks a running collector instead of opening its store')
+    .option('--url <address>', 'asks a running collector instead of opening its store', parseAddress)
+    .option('--ca <file>', 'authorities (PEM) to trust for an https address, besides the usual ones')
     .option('--limit <count>', 'traces listed at most', parseCount, 20)
     .option('--config <file>', 'configuration file')
     .option('--mappings <folder>', 'folder of mappings laid over the shipped ones; repeatable', collect)
@@ -45,7 +47,12 @@ export function addTrace(program: Command, surroundings: Surroundings): void {
 async function lookUp(query: string, options: TraceOptions, surroundings: Surroundings): Promise<void> {
   const config = await configOf(options, surroundings);
   if (options.url !== undefined) {
-    await show(query, options, openRemoteReader(options.url, config.http.token), surroundings);
+    const reader = await openRemoteReader({
+      address: options.url,
+      token: config.http.token,
+      ca: options.ca ?? config.http.tls?.ca,
+    });
+    await show(query, options, reader, surroundings);
     return;
   }
   const { openStore } = await import('../store/index.ts');

@@ -38,7 +38,7 @@ function heading(trace: Trace, { style, diagnosisOf }: WaterfallOptions, width: 
   const who = [root.resource.host, ...(guid === undefined ? [] : [`GUID:${guid}`])].map(safeLine).join(' ');
   const facts = `${isoTime(root.startUs)} · ${formatDuration(root.endUs - root.startUs)} · ${count(trace.spans.length, 'span')}`;
   const lines = [
-    `${style.bold(root.name)}  ${verdict}  ${who}`,
+    `${style.bold(safeLine(root.name))}  ${verdict}  ${who}`,
     style.dim(facts),
     style.dim(`trace ${trace.traceId}`),
   ];
@@ -148,7 +148,7 @@ function isInferred(span: Span): boolean {
 function label({ span, depth }: TreeRow): string {
   const mark = span.status.code === 'error' ? '✗' : attribute(span, 'ccm.warning') === '' ? ' ' : '!';
   const subject = attribute(span, 'ccm.entra.token.subject');
-  return ` ${mark} ${'  '.repeat(depth)}${span.name}${subject === '' ? '' : ` (${subject})`}`;
+  return ` ${mark} ${'  '.repeat(depth)}${safeLine(span.name)}${subject === '' ? '' : ` (${subject})`}`;
 }
 
 function laneColour(tier: Tier, style: Style): (text: string) => string {

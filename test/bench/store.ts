@@ -112,7 +112,7 @@ function questions(ids: readonly string[]) {
 }
 
 function fleetIsThere(text: string): boolean {
-  return /"totals":\{"traces":[1-9]/.test(text);
+  return /"totals":\{"failed":\d+,"traces":[1-9]\d*,"devices":[1-9]/.test(text);
 }
 
 /** A collector that has been asked before. */

@@ -85,7 +85,12 @@ function createScreen({ output }: Surroundings, texts: ReadonlyMap<string, Diagn
           .slice(0, listed * 10);
         return;
       }
-      for (const trace of traces) output.write(`${drawTraceList([summaryOf(trace)], style)[1]}\n`);
+      for (const trace of traces)
+        output.write(
+          `${drawTraceList([summaryOf(trace)], output)
+            .slice(1)
+            .join('\n')}\n`,
+        );
     },
     caughtUp() {
       const traces = waiting ?? [];
@@ -96,7 +101,7 @@ function createScreen({ output }: Surroundings, texts: ReadonlyMap<string, Diagn
         );
         return;
       }
-      output.write(`${drawTraceList(traces.slice(0, listed).map(summaryOf), style).join('\n')}\n`);
+      output.write(`${drawTraceList(traces.slice(0, listed).map(summaryOf), output).join('\n')}\n`);
       if (seen > listed) output.write(style.dim(`… and ${seen - listed} more\n`));
       const chosen = traces.find((trace) => trace.spans[0].status.code === 'error') ?? traces[0];
       if (chosen === undefined) return;

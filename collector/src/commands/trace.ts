@@ -91,7 +91,7 @@ async function show(
   }
   const style = createStyle(output.isTerminal);
   if (rows.length > 1) {
-    output.write(`${drawTraceList(rows, style).join('\n')}\n`);
+    output.write(`${drawTraceList(rows, output).join('\n')}\n`);
     if (next !== '') output.write(style.dim(`… more: --limit ${options.limit * 5}\n`));
     output.write('\n');
   }

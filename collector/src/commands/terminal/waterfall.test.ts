@@ -87,6 +87,7 @@ describe('drawWaterfall()', () => {
 
   it('makes terminal escapes in names and messages visible', () => {
     const hostile = span({
+      name: 'named\u001b]0;title\u0007',
       status: { code: 'error', message: '\u001b[2Jgone' },
       resource: { ...resource, host: 'A\u0007B' },
     });
@@ -94,6 +95,11 @@ describe('drawWaterfall()', () => {
     expect(text).not.toContain('\u001b');
     expect(text).toContain('\\x1b[2Jgone');
     expect(text).toContain('A\\x07B');
+  });
+
+  it('puts a device whose name is long below what happened to it', () => {
+    const lines = draw([{ ...span({}), resource: { ...resource, host: 'W'.repeat(60) } }]);
+    expect(lines.slice(0, 2)).toEqual(['token renewal  FAILED http_403', `${'W'.repeat(60)} GUID:7D4C`]);
   });
 
   it.each([60, 80, 120, 200])('keeps within %d columns', (columns) => {

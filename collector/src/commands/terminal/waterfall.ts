@@ -33,12 +33,16 @@ export function drawWaterfall(trace: Trace, options: WaterfallOptions): string[]
 function heading(trace: Trace, { style, diagnosisOf }: WaterfallOptions, width: number): string[] {
   const root = trace.spans[0];
   const failed = root.status.code === 'error';
-  const verdict = failed ? style.red(`FAILED ${attribute(root, 'error.type')}`.trim()) : style.green('ok');
   const guid = trace.identities.clientGuids[0];
   const who = [root.resource.host, ...(guid === undefined ? [] : [`GUID:${guid}`])].map(safeLine).join(' ');
   const facts = `${isoTime(root.startUs)} · ${formatDuration(root.endUs - root.startUs)} · ${count(trace.spans.length, 'span')}`;
+  // GUIDs are long: on a narrow terminal the device stands below.
+  const verdict = failed ? `FAILED ${attribute(root, 'error.type')}`.trim() : 'ok';
+  const name = safeLine(root.name);
+  const what = `${style.bold(name)}  ${failed ? style.red(verdict) : style.green(verdict)}`;
+  const fits = `${name}  ${verdict}  ${who}`.length <= width;
   const lines = [
-    `${style.bold(safeLine(root.name))}  ${verdict}  ${who}`,
+    ...(fits ? [`${what}  ${who}`] : [what, who]),
     style.dim(facts),
     style.dim(`trace ${trace.traceId}`),
   ];

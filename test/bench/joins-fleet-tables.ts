@@ -127,7 +127,7 @@ function askOracle({ problem, offsetsUs }: Fleet, { model }: Matching): Matching
   offsetsUs.forEach((offset, clock) => {
     clocks.set(0, clock, flatTrack(offset));
   });
-  const gap = trueGapDensity(problem.quantumUs / 1000, 0);
+  const gap = trueGapDensity(problem.quantumUs / 1000);
   const { durationDensity } = guessHopModel(problem, problem.quantumUs);
   const known = { head: gap, tail: gap, matched: () => 0.9995, strayRate: model.strayRate, durationDensity };
   return matchKnown(problem, known, clocks);

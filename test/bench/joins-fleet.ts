@@ -139,10 +139,10 @@ function columnsOf(rows: readonly Row[]): IntervalColumns {
 }
 
 /** The true density of a gap as stamps show it: log-normal, blurred by the difference of two roundings. */
-export function trueGapDensity(quantumMs: number, meanUs: number): GapDensity {
+export function trueGapDensity(quantumMs: number, medianUs = gapMedianUs, sigma = gapSigma): GapDensity {
   const quantum = quantumMs * 1000;
   const lowUs = -quantum;
-  const highUs = 80_000;
+  const highUs = 20 * medianUs;
   const cellUs = 50;
   const cells = Math.ceil((highUs - lowUs) / cellUs);
   const log = new Float64Array(cells);
@@ -154,15 +154,15 @@ export function trueGapDensity(quantumMs: number, meanUs: number): GapDensity {
       const shift = ((part + 0.5) / parts) * 2 - 1;
       const gap = at + shift * quantum;
       if (gap <= 0) continue;
-      const z = Math.log(gap / gapMedianUs) / gapSigma;
-      sum += ((1 - Math.abs(shift)) * Math.exp(-0.5 * z * z)) / (gap * gapSigma * Math.sqrt(2 * Math.PI));
+      const z = Math.log(gap / medianUs) / sigma;
+      sum += ((1 - Math.abs(shift)) * Math.exp(-0.5 * z * z)) / (gap * sigma * Math.sqrt(2 * Math.PI));
     }
     log[cell] = Math.log((sum * 2) / parts + 1e-14);
   }
   return {
     lowUs,
     highUs,
-    meanUs,
+    meanUs: medianUs * Math.exp(sigma ** 2 / 2),
     components: 1,
     at: (gapUs) => log[Math.floor((gapUs - lowUs) / cellUs)] ?? -32,
   };

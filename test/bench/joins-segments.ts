@@ -10,12 +10,14 @@ export interface SegmentFleet {
     string,
     { readonly forward: string; readonly issue: string; readonly ok: boolean }
   >;
+  /** What each host's clock is ahead by, µs. */
+  readonly clockUs: ReadonlyMap<string, number>;
 }
 
 const clientClockUs = 1.5e6;
 const serverClockUs = 0.15e6;
-const internetMedianUs = 60_000;
-const internetSigma = 0.5;
+export const internetMedianUs = 60_000;
+export const internetSigma = 0.5;
 /** Refused requests: the server's record of them names nobody. */
 const failing = 0.03;
 
@@ -93,7 +95,10 @@ export function simulateSegments(
     );
     truth.set(keys.client, { forward: keys.forward, issue: keys.issue, ok });
   }
-  return { segments, truth };
+  const clockUs = new Map(devices.map((device) => [device.host, device.clockUs]));
+  clockUs.set('CP01', servers.cp);
+  servers.mp.forEach((us, point) => clockUs.set(`MP0${point + 1}`, us));
+  return { segments, truth, clockUs };
 }
 
 const nobody: SegmentIdentities = { clientGuids: [], entraDeviceIds: [], entraUserIds: [], sids: [] };

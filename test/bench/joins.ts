@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { disturbanceTable, fleetTable } from './joins-fleet-tables.ts';
+import { pipelineTable } from './joins-pipeline-table.ts';
 import { publicTable } from './joins-public-table.ts';
 import { segmentTable } from './joins-segment-table.ts';
 import { speedTable } from './joins-speed-table.ts';
@@ -42,3 +43,4 @@ put('Client → STS, with identities', segmentTable(few));
 const disturbed = disturbanceTable(few);
 writeFileSync(new URL('joins-reliability.svg', folder), fleets.picture(disturbed.reliability));
 put('One disturbance at a time', disturbed.table);
+put('Whole fleets, from log files to traces', await pipelineTable(few));

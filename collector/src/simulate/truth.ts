@@ -26,6 +26,8 @@ export interface CallTruth {
   readonly clientEnd: Stamp | undefined;
   /** MessageID on the connection point; empty where the call never got there. */
   readonly messageId: string;
+  /** What the gateway wrote of this call alone: a refusal, or with `gatewayRecords` its request line. */
+  readonly gateway: Stamp | undefined;
   readonly forward: Stamp | undefined;
   readonly sts: Stamp | undefined;
   readonly register: Stamp | undefined;

@@ -1,17 +1,26 @@
 import type { Segment } from '../segment.ts';
 import { type ClockPair, estimateHostClocks, type HostClocks } from './clock-graph.ts';
-import { assignHop, type HopPair, type HopSide } from './hop-assignment.ts';
+import { assignHop, type HopOptions, type HopPair, type HopSide } from './hop-assignment.ts';
 import { indexIdentities, type IdentityIndex } from './identity-index.ts';
-import { type LearnedGaps, matchIntervals } from './intervals/match-intervals.ts';
+import { type LearnedGaps, type Matching, matchIntervals } from './intervals/match-intervals.ts';
 import type { MatchProblem } from './intervals/problem.ts';
 import { stateConfidence } from './intervals/stated-confidence.ts';
+import { likelyOffsets } from './likely-offsets.ts';
 import { toColumns } from './segment-columns.ts';
+import { proveByIdentity } from './proved-offsets.ts';
+import { untimedRivals } from './untimed-rivals.ts';
+import { voteClientClocks } from './voted-clocks.ts';
 
-/** Clients' clocks are taken to be off by less than this when identities are to prove pairs. */
-const provedWithinUs = 30e6;
 const leftoverToleranceUs = 2e6;
-/** Joins by time alone of clients whose clock nothing bounds are never nearly certain. */
+/**
+ * A client's join by time alone is never nearly certain: who else may have called is not known, since clients' logs are
+ * collected in part, and how far their clocks are off is known from a few pairs.
+ */
 const unsure = 0.94;
+/** From here on a client's clock is taken to be what its calls vote for. */
+const believedFrom = 0.5;
+/** A callee that an identity claims as surely as this is no other client's. */
+const claimedFrom = 0.5;
 
 export interface ClientHop {
   readonly pairs: readonly HopPair[];
@@ -28,45 +37,59 @@ export function matchClientHop(
 ): ClientHop {
   const identities = indexIdentities(callees);
   const serverClocks = estimateHostClocks(trusted);
-  const proved = proveByIdentity(callers, callees, identities, serverClocks);
+  const { pairs: proved, ambiguous } = proveByIdentity(callers, callees, identities, serverClocks);
   const clocks = estimateHostClocks([...trusted, ...proved]);
   const timed = callers.filter(({ host }) => clocks.pieces.has(host));
-  const sides = callees.map(({ segment }) => segment);
-  const left = toColumns(timed, clocks, () => 0);
-  const right = toColumns(sides, clocks, () => 0);
-  const problem: MatchProblem = {
-    callers: left.columns,
-    callees: right.columns,
-    asks: new Int32Array(timed.length).fill(-1),
-    fields: (i, j) => {
-      const caller = timed[left.order[i] ?? -1];
-      return caller === undefined ? 0 : identities.logOdds(caller, right.order[j] ?? -1);
-    },
-    sameClock: true,
-    quantumUs: 1000,
+  const others = callers.filter(({ host }) => !clocks.pieces.has(host));
+  const likely = likelyOffsets(clocks, proved);
+  const first = matchTimed(timed, callees, identities, likely, before);
+  const free = unclaimed(first, callees, identities);
+  const voted = voteClientClocks(others, callees, free, first.matching.model, identities, likely);
+  const believed = ({ host }: Segment): boolean => (voted.get(host)?.share ?? 0) >= believedFrom;
+  const untimed = others.filter((caller) => !believed(caller));
+  const offsets: HostClocks = {
+    pieces: clocks.pieces,
+    offsetUs: (host, us) => voted.get(host)?.offsetUs ?? likely.offsetUs(host, us),
   };
-  const { callee, confidence, alternatives, model } = matchIntervals(problem, before);
-  // An identity that sits under a doubtful join is as doubtful as that.
+  const last =
+    untimed.length === others.length
+      ? first
+      : matchTimed(
+          [...timed, ...others.filter(believed)],
+          callees,
+          identities,
+          offsets,
+          first.matching.model,
+        );
+  const { callee, confidence, alternatives, model } = last.matching;
+  const rivals = untimedRivals(untimed, model, identities);
   for (let i = 0; i < callee.length; i++) {
-    const from = timed[left.order[i] ?? -1];
-    const at = right.order[callee[i] ?? -1] ?? -1;
-    const byTime = from === undefined || at < 0 || identities.method(from, at) === 'time';
-    if (!byTime) confidence[i] = (confidence[i] ?? 0) * (callees[at]?.certainty ?? 1);
+    const from = last.caller(i);
+    const at = last.calleeAt(callee[i] ?? -1);
+    const to = callees[at];
+    if (from === undefined || to === undefined) continue;
+    const p = (confidence[i] ?? 0) * (voted.get(from.host)?.share ?? 1);
+    // An identity that sits under a doubtful join is as doubtful as that.
+    const most = ambiguous.has(from.host) ? unsure : 1;
+    if (identities.method(from, at) !== 'time') confidence[i] = Math.min(most, p * to.certainty);
+    else confidence[i] = Math.min(unsure, p * rivals.share(from, to.segment, at, offsets));
   }
   stateConfidence(confidence);
   const pairs: HopPair[] = [];
   const taken = new Set<Segment>();
+  const placed = new Set<Segment>();
   for (let i = 0; i < callee.length; i++) {
-    const from = timed[left.order[i] ?? -1];
+    const from = last.caller(i);
     if (from === undefined) continue;
     for (let e = alternatives.from[i] ?? 0; e < (alternatives.from[i + 1] ?? 0); e++) {
       const j = alternatives.callee[e] ?? -1;
-      const at = right.order[j] ?? -1;
-      const to = sides[at];
+      const at = last.calleeAt(j);
+      const to = callees[at]?.segment;
       if (to === undefined) continue;
       const chosen = j === callee[i];
       const stated = chosen ? (confidence[i] ?? 0) : (alternatives.probability[e] ?? 0);
-      if (chosen) taken.add(to);
+      if (chosen && stated >= claimedFrom) taken.add(to);
+      if (chosen) placed.add(from);
       pairs.push({
         caller: from,
         callee: to,
@@ -76,59 +99,70 @@ export function matchClientHop(
       });
     }
   }
-  const untimed = callers.filter(({ host }) => !clocks.pieces.has(host));
-  const free = callees.filter(({ segment }) => !taken.has(segment));
-  const guessed = assignHop(untimed, free, { toleranceUs: leftoverToleranceUs, clocks });
-  for (const pair of guessed)
-    pairs.push({
-      ...pair,
-      confidence: pair.method === 'time' ? Math.min(unsure, pair.confidence) : pair.confidence,
-    });
+  const left = callees.filter(({ segment }) => !taken.has(segment));
+  const without = others.filter((caller) => !placed.has(caller));
+  pairs.push(...assignClients(without, left, { toleranceUs: leftoverToleranceUs, clocks }));
   return { pairs, clocks, gaps: model };
 }
 
-/**
- * Pairs that share an identity and agree with most others of their client on what its clock is off by: they tell that clock.
- * Retries within seconds are no hindrance: only one offset fits them all.
- */
-function proveByIdentity(
+interface TimedMatch {
+  readonly matching: Matching;
+  /** The caller of a row. */
+  caller(row: number): Segment | undefined;
+  /** The number of a callee row among the callees. */
+  calleeAt(row: number): number;
+}
+
+/** Callers whose clocks are known, by identity and time. */
+function matchTimed(
   callers: readonly Segment[],
   callees: readonly HopSide[],
   identities: IdentityIndex,
   clocks: HostClocks,
-): ClockPair[] {
-  const pairs: ClockPair[] = [];
-  for (const own of Map.groupBy(callers, ({ host }) => host).values()) {
-    const allowed: (ClockPair & { readonly low: number; readonly high: number })[] = [];
-    for (const caller of own)
-      for (const at of identities.sharing(caller)) {
-        const callee = callees[at]?.segment;
-        if (callee === undefined || !caller.startKnown || !caller.endKnown || !callee.startKnown) continue;
-        if (identities.logOdds(caller, at) <= 0) continue;
-        const low = callee.endUs + clocks.offsetUs(callee.host, callee.endUs) - caller.endUs;
-        const high = callee.startUs + clocks.offsetUs(callee.host, callee.startUs) - caller.startUs;
-        if (low <= high && low < provedWithinUs && high > -provedWithinUs)
-          allowed.push({ caller, callee, low, high });
-      }
-    const offset = mostAllowed(allowed);
-    if (offset === undefined) continue;
-    for (const { caller, callee, low, high } of allowed)
-      if (low <= offset && offset <= high) pairs.push({ caller, callee });
-  }
-  return pairs;
+  before: LearnedGaps | undefined,
+): TimedMatch {
+  const left = toColumns(callers, clocks, () => 0);
+  const sides = callees.map(({ segment }) => segment);
+  const right = toColumns(sides, clocks, () => 0);
+  const caller = (row: number): Segment | undefined => callers[left.order[row] ?? -1];
+  const calleeAt = (row: number): number => right.order[row] ?? -1;
+  const problem: MatchProblem = {
+    callers: left.columns,
+    callees: right.columns,
+    asks: new Int32Array(callers.length).fill(-1),
+    fields: (i, j) => {
+      const from = caller(i);
+      return from === undefined ? 0 : identities.logOdds(from, calleeAt(j));
+    },
+    sameClock: true,
+    quantumUs: 1000,
+  };
+  return { matching: matchIntervals(problem, before), caller, calleeAt };
 }
 
-/** An offset that lies in most ranges, the nearest to none among equals. */
-function mostAllowed(ranges: readonly { readonly low: number; readonly high: number }[]): number | undefined {
-  let best: number | undefined;
-  let most = 0;
-  for (const { low, high } of ranges)
-    for (const offset of [low, high, Math.min(high, Math.max(low, 0))]) {
-      const count = ranges.filter((range) => range.low <= offset && offset <= range.high).length;
-      if (count < most || (count === most && best !== undefined && Math.abs(offset) >= Math.abs(best)))
-        continue;
-      most = count;
-      best = offset;
-    }
-  return best;
+/** Numbers of the callees that no client claims by an identity. */
+function unclaimed(
+  { matching, caller, calleeAt }: TimedMatch,
+  callees: readonly HopSide[],
+  identities: IdentityIndex,
+): readonly number[] {
+  const claimed = new Set<number>();
+  matching.callee.forEach((row, i) => {
+    const from = caller(i);
+    const at = calleeAt(row);
+    const sure = (matching.confidence[i] ?? 0) >= claimedFrom;
+    if (from !== undefined && at >= 0 && sure && identities.method(from, at) !== 'time') claimed.add(at);
+  });
+  return [...callees.keys()].filter((at) => !claimed.has(at));
+}
+
+/** Clients to what they called where there is nothing to learn from. */
+export function assignClients(
+  callers: readonly Segment[],
+  callees: readonly HopSide[],
+  options: HopOptions,
+): HopPair[] {
+  return assignHop(callers, callees, options).map((pair) =>
+    pair.method === 'time' ? { ...pair, confidence: Math.min(unsure, pair.confidence) } : pair,
+  );
 }

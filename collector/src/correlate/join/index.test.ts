@@ -102,6 +102,14 @@ describe('joinSegments()', () => {
     expect(joinSegments(all.toReversed())).toEqual(joinSegments(all));
   });
 
+  it('is never nearly certain of a client by time alone', () => {
+    const { joins } = joinSegments([request('r', 0, 900), forward('f', 100, 800), issue('i', 150, 700)]);
+    const stated = new Map(joins.map(({ callee, confidence }) => [callee.key, confidence]));
+    expect(stated.get('f')).toBeLessThan(0.95);
+    expect(stated.get('f')).toBeGreaterThan(0.8);
+    expect(stated.get('i')).toBeGreaterThan(0.95);
+  });
+
   it('proves a gateway forward by its MessageID', () => {
     const id = { attributes: { 'ccm.message.id': '68d2628a-4f50-4357-af56-1f0da3a75ae3' } };
     const gateway = forward('g', 90, 810, {
@@ -144,6 +152,78 @@ describe('joinSegments()', () => {
         (call) => found.has(`r${call} > f${call} by entra_id`) && found.has(`f${call} > i${call} by time`),
       );
       expect(right.length).toBeGreaterThan(0.9 * calls);
+    });
+
+    it('does not take another call of the same client for one whose answer no log holds', () => {
+      const ids = { ...nobody, entraDeviceIds: ['device-0'] };
+      const again = request('again', 0, 0, { host: 'WIN-0', identities: ids, ...around(0, 15e6) });
+      const found = placed([again, ...fleet.filter(({ key }) => key !== 'r0')]);
+      expect(found).toContain('r1 > f1 by entra_id');
+      expect(found.filter((join) => join.startsWith('again'))).toEqual([]);
+    });
+
+    /** A request around a call's forward, by a clock that is off by so much. */
+    function around(call: number, clockUs: number): { startUs: number; endUs: number } {
+      const own = fleet.find(({ key }) => key === `f${call}`);
+      return { startUs: (own?.startUs ?? 0) - 80e3 + clockUs, endUs: (own?.endUs ?? 0) + 53e3 + clockUs };
+    }
+
+    it('trusts a clock that is far off where several calls of the client say so', () => {
+      const far = fleet.map((of) =>
+        ['r0', 'r40', 'r80'].includes(of.key)
+          ? { ...of, host: 'WIN-0', ...around(Number(of.key.slice(1)), -20e6) }
+          : of,
+      );
+      const found = placed(far);
+      expect(found).toContain('r40 > f40 by entra_id');
+      expect(found).toContain('r80 > f80 by entra_id');
+    });
+
+    it('finds the clock of a client that no id names by what all its calls fit', () => {
+      const own = [10, 50, 90];
+      const unnamed = fleet.map((of) =>
+        own.some((call) => of.key === `r${call}`)
+          ? { ...of, host: 'WIN-V', identities: nobody, ...around(Number(of.key.slice(1)), 1700e3) }
+          : own.some((call) => of.key === `i${call}`)
+            ? { ...of, identities: nobody }
+            : of,
+      );
+      const found = placed(unnamed);
+      for (const call of own) expect(found).toContain(`r${call} > f${call} by time`);
+    });
+
+    it('is not nearly certain of a client whose calls fit two offsets of its clock as well', () => {
+      const near = Array.from({ length: calls - 1 }, (_, call) => call).find((call) => {
+        const apart = around(call + 1, 0).startUs - around(call, 0).startUs;
+        return apart > 100e3 && apart < 1500e3;
+      });
+      if (near === undefined) throw new Error('no two calls are that near');
+      const ids = { ...nobody, entraDeviceIds: ['twice'] };
+      const twice = fleet
+        .filter(({ key }) => key !== `r${near}`)
+        .map((of) => {
+          if (of.key === `i${near}` || of.key === `i${near + 1}`) return { ...of, identities: ids };
+          return of.key === `r${near + 1}` ? { ...of, identities: ids, ...around(near + 1, 0) } : of;
+        });
+      const join = joinSegments(twice).joins.find(({ caller }) => caller.key === `r${near + 1}`);
+      expect(join?.method).toBe('entra_id');
+      expect(join?.confidence).toBeLessThan(0.95);
+    });
+
+    it('doubts a join by time alone where clients of unknown clock may have called', () => {
+      const clockUs = (fleet.find(({ key }) => key === 'r71')?.startUs ?? 0) - around(71, 0).startUs;
+      const unnamed = { host: 'WIN-71', identities: nobody, ...around(70, clockUs) };
+      const bare = fleet.map((of) => (of.key === 'r70' ? { ...of, ...unnamed } : of));
+      const rivals = Array.from({ length: 40 }, (_, k) =>
+        request(`x${k}`, 0, 0, { host: `WIN-X${k}`, ...around(70, 20e3 * k) }),
+      );
+      const of = (segments: readonly Segment[]): number =>
+        joinSegments(segments).joins.find(
+          ({ caller, callee }) => caller.key === 'r70' && callee.key === 'f70',
+        )?.confidence ?? 0;
+      const alone = of(bare);
+      expect(alone).toBeGreaterThan(0.1);
+      expect(of([...bare, ...rivals])).toBeLessThan(0.95 * alone);
     });
 
     it('corrects the clocks it found', () => {

@@ -1,6 +1,6 @@
 import type { LinkMethod } from '../../model/span.ts';
 import type { Segment } from '../segment.ts';
-import { matchClientHop } from './client-hop.ts';
+import { assignClients, matchClientHop } from './client-hop.ts';
 import { type ClockPair, estimateHostClocks, type HostClocks, noClocks } from './clock-graph.ts';
 import { assignHop, type HopPair, type HopSide } from './hop-assignment.ts';
 import { bySegmentOrder, collectHopMembers, type HopMembers } from './hop-members.ts';
@@ -119,8 +119,9 @@ function joinHops(
     ? matchClientHop(members.tokenRequests, outermost, trusted, before.client)
     : undefined;
   const asked =
-    client?.pairs ?? assignHop(members.tokenRequests, outermost, { toleranceUs: clientTolerance, clocks });
-  const registered = assignHop(members.registrations, members.registers.map(own), {
+    client?.pairs ??
+    assignClients(members.tokenRequests, outermost, { toleranceUs: clientTolerance, clocks });
+  const registered = assignClients(members.registrations, members.registers.map(own), {
     toleranceUs: clientTolerance,
     clocks,
   });

@@ -43,6 +43,7 @@ export function playRegistration(stage: Stage, device: Device, atUs: number): nu
     client: sent,
     clientEnd: last,
     messageId: '',
+    gateway: undefined,
     forward: undefined,
     sts: undefined,
     register: served.stamp,

@@ -10,6 +10,7 @@ export interface ServerSide {
   /** When the gateway has the answer. */
   readonly answeredUs: number;
   readonly messageId: string;
+  readonly gateway: Stamp | undefined;
   readonly forward: Stamp | undefined;
   readonly sts: Stamp | undefined;
 }
@@ -26,15 +27,9 @@ export function serveTokenRequest(
   const path = `/CCM_PROXY_SERVERAUTH/${gateway.serviceId}/CCM_STS`;
   if (form?.reaches === 'gateway') {
     const thread = bookThread(gateway, stage.random, atUs, atUs + 3000);
-    stage.write(
-      gateway,
-      'gateway',
-      atUs + 2000,
-      thread,
-      invalidToken(stage, `https://${gateway.fqdn}${path}`),
-      3,
-    );
-    return { answeredUs: atUs + 3000, messageId: '', forward: undefined, sts: undefined };
+    const words = invalidToken(stage, `https://${gateway.fqdn}${path}`);
+    const refused = stage.write(gateway, 'gateway', atUs + 2000, thread, words, 3);
+    return { answeredUs: atUs + 3000, messageId: '', gateway: refused, forward: undefined, sts: undefined };
   }
   const { random, options } = stage;
   const messageId = random.guid();
@@ -42,10 +37,12 @@ export function serveTokenRequest(
   const arriveUs = atUs + outerMs() * 1000;
   const forwarded = forwardTokenRequest(stage, device, arriveUs, messageId, failure, form);
   const answeredUs = forwarded.endUs + outerMs() * 1000;
+  let asked: Stamp | undefined;
   if (options.gatewayRecords) {
     const thread = bookThread(gateway, random, atUs, answeredUs);
     const uri = `https://${gateway.fqdn}/CCM_Proxy_ServerAuth/${gateway.serviceId}/CCM_STS`;
-    stage.write(gateway, 'gateway', atUs, thread, `Request - MessageID: ${messageId} RequestURI:${uri}`);
+    const request = `Request - MessageID: ${messageId} RequestURI:${uri}`;
+    asked = stage.write(gateway, 'gateway', atUs, thread, request);
     const header = `HTTP/1.1 ${form?.status ?? 200} ${form?.statusText ?? 'OK'}`;
     stage.write(
       gateway,
@@ -56,7 +53,7 @@ export function serveTokenRequest(
     );
   }
   countGatewayRequest(stage, gateway, path, atUs, answeredUs);
-  return { answeredUs, messageId, forward: forwarded.stamp, sts: forwarded.sts };
+  return { answeredUs, messageId, gateway: asked, forward: forwarded.stamp, sts: forwarded.sts };
 }
 
 function forwardTokenRequest(

@@ -67,6 +67,7 @@ export function playTokenRequest(stage: Stage, device: Device, plan: TokenReques
     client: opened ?? sent,
     clientEnd: last,
     messageId: served?.messageId ?? '',
+    gateway: served?.gateway,
     forward: served?.forward,
     sts: served?.sts,
     register: undefined,

@@ -108,9 +108,9 @@ export function matchClientHop(
 interface TimedMatch {
   readonly matching: Matching;
   /** The caller of a row. */
-  caller(row: number): Segment | undefined;
+  readonly caller: (row: number) => Segment | undefined;
   /** The number of a callee row among the callees. */
-  calleeAt(row: number): number;
+  readonly calleeAt: (row: number) => number;
 }
 
 /** Callers whose clocks are known, by identity and time. */

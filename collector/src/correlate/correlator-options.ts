@@ -1,3 +1,4 @@
+import type { TellJoinCheck } from '../contract/join-check.ts';
 import type { Report } from '../contract/loss.ts';
 import type { LogRecord } from '../model/record.ts';
 import type { Original } from './assembly/evidence.ts';
@@ -8,6 +9,8 @@ import type { Knowledge } from './knowledge/knowledge.ts';
 export interface CorrelatorOptions {
   readonly knowledge: Knowledge;
   readonly report: Report;
+  /** Told of joins that ids prove, with what time alone would have said. */
+  readonly checked: TellJoinCheck;
   /** Site code of a host; empty where neither configured nor learned. */
   readonly siteOf: (host: string) => string;
   /** What span events keep of the record. Default full. */
@@ -52,6 +55,7 @@ export interface CorrelatorOptions {
 }
 
 export const correlatorDefaults: Omit<CorrelatorOptions, 'knowledge' | 'report'> = {
+  checked: () => {},
   siteOf: () => '',
   original: 'full',
   settleUs: 60e6,

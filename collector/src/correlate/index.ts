@@ -62,6 +62,7 @@ export function createCorrelator(
   const joins = createJoinBatches({
     join: joinSegments,
     joins: options.joins,
+    checked: options.checked,
     quietUs: options.quietUs,
     minSpanUs: options.minWindowUs,
     maxSpanUs: options.windowUs,

@@ -137,6 +137,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     const progress = createProgressKeeper(follower);
     const correlator = createCorrelator({
       ...correlatorOptions(config, knowledge, telemetry),
+      checked: telemetry.joinChecked,
       isTold: (opening) => progress.wasTold(opening),
     });
     telemetry.attach({ lagSeconds: () => follower.lag().seconds, openStories: () => correlator.openCount });

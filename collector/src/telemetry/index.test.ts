@@ -141,6 +141,16 @@ describe('Telemetry.observe()', () => {
     expect(body).toContain('ccm_diagnoses_total{site="ABC",story="token request",diagnosis=""} 1');
   });
 
+  it('counts how time alone would have joined what ids prove', async () => {
+    const { telemetry } = setUp();
+    for (const right of [true, true, false]) telemetry.joinChecked({ hop: 'client', stated: 0.97, right });
+    telemetry.joinChecked({ hop: 'gateway', stated: 0, right: false });
+    const { body } = await telemetry.metrics();
+    expect(body).toContain('ccmtrace_join_calibration_total{hop="client",stated="0.95",outcome="right"} 2');
+    expect(body).toContain('ccmtrace_join_calibration_total{hop="client",stated="0.95",outcome="wrong"} 1');
+    expect(body).toContain('ccmtrace_join_calibration_total{hop="gateway",stated="0",outcome="wrong"} 1');
+  });
+
   it('tells sure joins from mere links', async () => {
     const { telemetry } = setUp();
     telemetry.observe([madeTrace({ number: 1 })]);

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { ExportOutcome, ExportReport } from '../contract/export-report.ts';
+import type { JoinCheck, TellJoinCheck } from '../contract/join-check.ts';
 import type { Counter, LossReason, Report, Trouble } from '../contract/loss.ts';
 import type { MetricSnapshot } from '../contract/metrics.ts';
 import type { Backlog } from '../contract/outbox.ts';
@@ -49,6 +50,8 @@ export interface Telemetry extends Report, ExportReport {
   observe(traces: readonly Trace[], added?: ReadonlySet<string>): void;
   /** Counts what no span says: the gateway's interval counters, its connections, when each tier last wrote. */
   observeEvents(events: readonly LogEvent[]): void;
+  /** Counts a join that ids prove by what time alone would have said. */
+  readonly joinChecked: TellJoinCheck;
   log(level: LogLevel, message: string, fields?: LogFields): void;
   /**
    * `/metrics`: OpenMetrics with exemplars where `accept` asks for it or takes anything, else Prometheus text 0.0.4.
@@ -65,6 +68,13 @@ export interface Telemetry extends Report, ExportReport {
 
 /** Sources are asked at most this often. */
 const refreshUs = 10_000_000;
+
+/** Confidences by their least: what each promises differs. */
+const statedBounds = [0.95, 0.9, 0.8, 0.5, 0];
+
+function statedFrom(stated: number): string {
+  return String(statedBounds.find((bound) => stated >= bound) ?? 0);
+}
 
 /** A trouble that lasts is said again this often. */
 const hourUs = 3_600_000_000;
@@ -97,6 +107,8 @@ export function createTelemetry({ clock, version, log: logOptions }: TelemetryOp
     exported: (destination: string, outcome: ExportOutcome, spans: number) =>
       metrics.exportedSpans.inc({ destination, outcome }, spans),
     requested: (destination: string, status: string) => metrics.exportRequests.inc({ destination, status }),
+    joinChecked: ({ hop, stated, right }: JoinCheck) =>
+      metrics.joinCalibration.inc({ hop, stated: statedFrom(stated), outcome: right ? 'right' : 'wrong' }),
     log: (level, message, fields) => log.log(level, message, fields),
     metrics: async (accept = '', scraper = '') => {
       await gauges.refresh(sources, (message) => log.log('error', message));

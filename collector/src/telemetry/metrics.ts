@@ -176,6 +176,11 @@ function pipelineMetrics(registers: Registers) {
       buckets: [0.5, 0.8, 0.9, 0.95, 0.99, 1],
       registers,
     }),
+    joinCalibration: counter(
+      'ccmtrace_join_calibration_total',
+      'Joins that ids prove, by whether time alone would have chosen the same, and the least confidence it would have stated.',
+      ['hop', 'stated', 'outcome'],
+    ),
     lag: gauge('ccmtrace_lag_seconds', 'Age of the oldest bytes on disk that were not read yet.'),
     openStories: gauge('ccmtrace_open_stories', 'Stories begun and not ended.'),
     outbox: gauge('ccmtrace_outbox_traces', 'Traces waiting for a destination.', ['destination']),

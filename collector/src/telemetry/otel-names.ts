@@ -31,6 +31,7 @@ export const otelNames: Readonly<Record<string, readonly [name: string, unit: st
   ccmtrace_dropped_total: ['ccmtrace.dropped', ''],
   ccmtrace_joins_total: ['ccmtrace.joins', ''],
   ccmtrace_join_confidence_ratio: ['ccmtrace.join.confidence_ratio', ''],
+  ccmtrace_join_calibration_total: ['ccmtrace.join.calibration', ''],
   ccmtrace_lag_seconds: ['ccmtrace.lag', 's'],
   ccmtrace_open_stories: ['ccmtrace.open_stories', ''],
   ccmtrace_outbox_traces: ['ccmtrace.outbox.traces', ''],

@@ -34,13 +34,14 @@ function joinByNumber(segments: readonly Segment[]): JoinResult {
     offsetUs: segments.length,
     errorUs: -1,
   };
-  return { joins, clocks: [clock], gaps: { server: undefined, client: undefined } };
+  return { joins, clocks: [clock], gaps: { server: undefined, client: undefined }, checks: [] };
 }
 
 function batches(given: Partial<BatchOptions> = {}): ReturnType<typeof createJoinBatches> {
   return createJoinBatches({
     join: joinByNumber,
     joins: {},
+    checked: () => {},
     quietUs: 10e6,
     minSpanUs: 10e6,
     maxSpanUs: 60e6,
@@ -53,6 +54,25 @@ function batches(given: Partial<BatchOptions> = {}): ReturnType<typeof createJoi
 }
 
 describe('createJoinBatches()', () => {
+  it('tells how time alone would have done, of each call once and in one batch of eight', () => {
+    const told: string[] = [];
+    const made = batches({
+      join: (segments, { check }) => ({
+        ...joinByNumber(segments),
+        checks:
+          check === true
+            ? segments.map((caller) => ({ caller, check: { hop: 'client', stated: 0.9, right: true } }))
+            : [],
+      }),
+      checked: ({ hop }) => told.push(hop),
+    });
+    for (let s = 0; s < 1700; s += 100) {
+      made.add(hop(`r${s}`, s, s + 1));
+      made.decide((s + 50) * 1e6);
+    }
+    expect(told).toHaveLength(3);
+  });
+
   it('joins all that is known at once', () => {
     const made = batches();
     const hops = [0, 100, 200].flatMap((s) => [hop(`r${s}`, s, s + 1), hop(`f${s}`, s + 0.2, s + 0.8)]);

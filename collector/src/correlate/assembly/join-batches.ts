@@ -1,3 +1,4 @@
+import type { TellJoinCheck } from '../../contract/join-check.ts';
 import type { ClockCorrection, HopGaps, Join, JoinOptions, JoinResult } from '../join/index.ts';
 import type { Segment } from '../segment.ts';
 import type { StorySegment } from '../stories/story-segment.ts';
@@ -9,6 +10,7 @@ export interface BatchOptions {
     before?: HopGaps,
   ) => JoinResult;
   readonly joins: Partial<JoinOptions>;
+  readonly checked: TellJoinCheck;
   /** A stretch without any hop that is longer than clocks may differ: nothing can be joined across it. */
   readonly quietUs: number;
   /** Hops wait until they can be joined with this much company. */
@@ -72,6 +74,7 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
     readonly byHost: ReadonlyMap<string, readonly ClockCorrection[]>;
   }[] = [];
   let gaps: HopGaps | undefined;
+  let batches = 0;
   let decidedUntilUs = -Infinity;
 
   function keep(join: Join): void {
@@ -87,9 +90,15 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
     const known = new Set(carried.map(({ key, name }) => `${name}\0${key}`));
     const past = new Set([...recent, ...hops.flatMap(({ host }) => pairsOf.get(host)?.flat() ?? [])]);
     const learned = [...past].filter(({ key, name }) => !known.has(`${name}\0${key}`));
-    const result = options.join([...learned, ...carried, ...around, ...hops], options.joins, gaps);
+    const check = batches++ % checkEvery === 0;
+    const result = options.join(
+      [...learned, ...carried, ...around, ...hops],
+      { ...options.joins, check },
+      gaps,
+    );
     gaps = result.gaps;
     const own = new Set<Segment>(hops);
+    for (const { caller, check: checked } of result.checks) if (own.has(caller)) options.checked(checked);
     const placed = result.joins.filter((join) => own.has(join.caller));
     for (const join of placed) keep(join);
     learn(
@@ -192,6 +201,8 @@ export function createJoinBatches(options: BatchOptions): JoinBatches {
 
 /** Joins of one client host that its clock is learned from. */
 const pairsKept = 4;
+/** One batch in so many is checked: it costs another pass. */
+const checkEvery = 8;
 /** Batches whose clocks are kept. */
 const maxClocks = 256;
 

@@ -26,6 +26,8 @@ export interface ClientHop {
   readonly pairs: readonly HopPair[];
   readonly clocks: HostClocks;
   readonly gaps: LearnedGaps;
+  /** What told clients' clocks. */
+  readonly proved: readonly ClockPair[];
 }
 
 /** Clients to what they called: identities where they are known, corrected time for the choice among them. */
@@ -102,7 +104,7 @@ export function matchClientHop(
   const left = callees.filter(({ segment }) => !taken.has(segment));
   const without = others.filter((caller) => !placed.has(caller));
   pairs.push(...assignClients(without, left, { toleranceUs: leftoverToleranceUs, clocks }));
-  return { pairs, clocks, gaps: model };
+  return { pairs, clocks, gaps: model, proved };
 }
 
 interface TimedMatch {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Segment } from '../segment.ts';
+import type { JoinCheck } from '../../contract/join-check.ts';
 import { joinSegments } from './index.ts';
 import { numbers } from './intervals/sample-edges.testing.ts';
 
@@ -224,6 +225,50 @@ describe('joinSegments()', () => {
       const alone = of(bare);
       expect(alone).toBeGreaterThan(0.1);
       expect(of([...bare, ...rivals])).toBeLessThan(0.95 * alone);
+    });
+
+    describe('asked to check itself', () => {
+      const noise = numbers(7);
+      /** Each client calls five times, so that its other calls tell its clock. */
+      const shared = fleet.map((of) => {
+        const call = Number(of.key.slice(1));
+        const ids = { ...nobody, entraDeviceIds: [`shared-${call % 30}`] };
+        const { startUs, endUs } = around(call, 0);
+        const sent = { startUs: startUs - 60e3 * noise(), endUs: endUs + 60e3 * noise() };
+        if (of.tier === 'client') return { ...of, host: `WIN-${call % 30}`, identities: ids, ...sent };
+        return of.tier === 'management point' ? { ...of, identities: ids } : of;
+      });
+      const checksOf = (segments: readonly Segment[]): readonly JoinCheck[] =>
+        joinSegments(segments, { check: true }).checks.map(({ check }) => check);
+
+      it('says how time alone would have joined what identities prove', () => {
+        const checks = checksOf(shared);
+        expect(checks.length).toBeGreaterThan(100);
+        expect(checks.every(({ hop }) => hop === 'client')).toBe(true);
+        const right = checks.filter((check) => check.right).length;
+        expect(right / checks.length).toBeGreaterThan(0.6);
+        expect(right / checks.length).toBeLessThan(1);
+      });
+
+      it('checks nothing unless asked', () => {
+        expect(joinSegments(shared).checks).toEqual([]);
+      });
+
+      it('holds the gateway against its MessageIDs', () => {
+        const named = shared.flatMap((of) => {
+          if (of.tier !== 'connection point') return [of];
+          const attributes = { 'ccm.message.id': `message ${of.key}` };
+          const place = { name: 'gateway forward', tier: 'cloud management gateway', host: 'CMG' } as const;
+          const outer = { key: of.key.replace('f', 'g'), startUs: of.startUs - 10e3, endUs: of.endUs + 10e3 };
+          return [
+            { ...of, attributes },
+            { ...of, ...place, ...outer, attributes, serverAddress: '' },
+          ];
+        });
+        const gateway = checksOf(named).filter(({ hop }) => hop === 'gateway');
+        expect(gateway).toHaveLength(calls);
+        expect(gateway.filter((check) => check.right).length).toBeGreaterThan(0.9 * calls);
+      });
     });
 
     it('corrects the clocks it found', () => {

@@ -1,5 +1,6 @@
 import type { LinkMethod } from '../../model/span.ts';
 import type { Segment } from '../segment.ts';
+import { type CheckedCall, checkClientHop, checkGatewayHop } from './calibration.ts';
 import { assignClients, matchClientHop } from './client-hop.ts';
 import { type ClockPair, estimateHostClocks, type HostClocks, noClocks } from './clock-graph.ts';
 import { assignHop, type HopPair, type HopSide } from './hop-assignment.ts';
@@ -34,6 +35,8 @@ export interface JoinResult {
   readonly joins: readonly Join[];
   readonly clocks: readonly ClockCorrection[];
   readonly gaps: HopGaps;
+  /** Empty unless asked for. */
+  readonly checks: readonly CheckedCall[];
 }
 
 /** Gaps of the hops as learned; a later set of the same fleet goes on from them. */
@@ -49,9 +52,11 @@ export interface JoinOptions {
   readonly parentThreshold: number;
   /** At or above, below the first: span link. Default 0.1. */
   readonly linkThreshold: number;
+  /** Whether to hold what ids prove against what time alone would have said: another pass. Default no. */
+  readonly check: boolean;
 }
 
-const defaults: JoinOptions = { parentThreshold: 0.8, linkThreshold: 0.1 };
+const defaults: JoinOptions = { parentThreshold: 0.8, linkThreshold: 0.1, check: false };
 /** Before clocks are known: servers agree within a second, clients within a few. */
 const serverToleranceUs = 0.5e6;
 const clientToleranceUs = 2e6;
@@ -68,7 +73,7 @@ export function joinSegments(
   options: Partial<JoinOptions> = {},
   before: HopGaps = unknownGaps,
 ): JoinResult {
-  const { parentThreshold, linkThreshold } = { ...defaults, ...options };
+  const { parentThreshold, linkThreshold, check } = { ...defaults, ...options };
   const members = collectHopMembers(segments);
   const proved = joinByMessageId(members.gatewayForwards, members.forwards);
   const sure = ({ chosen, confidence }: HopPair): boolean => chosen && confidence >= parentThreshold;
@@ -83,7 +88,10 @@ export function joinSegments(
       return { caller, callee, method, confidence, place: sure(pair) ? 'parent' : 'link' };
     })
     .sort((a, b) => bySegmentOrder(a.caller, b.caller) || bySegmentOrder(a.callee, b.callee));
-  return { joins, clocks: correctionsOf(estimateHostClocks(pairs.filter(sure))), gaps };
+  const checks = check
+    ? [...checkGatewayHop(members.gatewayForwards, members.forwards, proved, noClocks), ...last.check()]
+    : [];
+  return { joins, clocks: correctionsOf(estimateHostClocks(pairs.filter(sure))), gaps, checks };
 }
 
 interface JoinedHops {
@@ -92,6 +100,7 @@ interface JoinedHops {
   /** Gaps and clocks were learned from the segments themselves. */
   readonly learned: boolean;
   readonly gaps: HopGaps;
+  readonly check: () => readonly CheckedCall[];
 }
 
 function joinHops(
@@ -130,6 +139,17 @@ function joinHops(
     pairs,
     clocks: estimateHostClocks(pairs.filter(sure)),
     learned: server !== undefined && client !== undefined,
+    check: () =>
+      client === undefined
+        ? []
+        : checkClientHop(
+            members.tokenRequests,
+            outermost.map(({ segment }) => segment),
+            client.pairs,
+            client.proved,
+            client.clocks,
+            client.gaps,
+          ),
     gaps: { server: server?.gaps ?? before.server, client: client?.gaps ?? before.client },
   };
 }

@@ -57,10 +57,11 @@ export function deviceDashboard(): Dashboard {
               width: 10,
               panel: searchTable(
                 {
-                  title: 'Attempts',
-                  description: 'The same as a table, newest first. A click opens the trace below.',
+                  title: 'Failed attempts',
+                  description:
+                    'Those of them in which anything failed, newest first. A click opens the trace below.',
                 },
-                search,
+                { ...search, tags: `error=true ${search.tags}` },
               ),
             },
           ),

@@ -50,9 +50,9 @@ export function fleetDashboard(): Dashboard {
         shelves: [
           shelf(
             10,
-            { width: 6, panel: failureTable() },
+            { width: 7, panel: failureTable() },
             { width: 7, panel: diagnosisTable() },
-            { width: 11, panel: failedTraces() },
+            { width: 10, panel: failedTraces() },
           ),
         ],
       },
@@ -108,7 +108,7 @@ function overdue(): Panel {
 function otherStories(): Panel {
   return stat(
     {
-      title: 'Installs and registrations failed',
+      title: 'Set-ups failed',
       description:
         'Client installs and registrations that failed in the time shown: such devices ask for no renewal yet.',
       unit: 'short',

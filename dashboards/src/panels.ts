@@ -123,7 +123,9 @@ export function lines(
     .unit(head.unit)
     .min(0)
     .targets(targets(queries, 'range'))
-    .showPoints(VisibilityMode.Never)
+    // Requests are rare, and a share or percentile of none is a gap: bridged up to an hour, and a lone value is a point.
+    .spanNulls(3_600_000)
+    .showPoints(VisibilityMode.Auto)
     .legend(
       new VizLegendOptionsBuilder()
         .showLegend(true)
@@ -162,17 +164,22 @@ export function heatmap(head: PanelHead, expr: string): Panel {
 
 /** A table of one instant query; the labels are the columns. */
 export function labelTable(head: PanelHead, expr: string, value: string): Panel {
-  return new Table()
-    .title(head.title)
-    .description(head.description)
-    .datasource(prometheusSource)
-    .unit(head.unit)
-    .noValue('none')
-    .decimals(0)
-    .targets(targets([{ expr, legend: '' }], 'instant', PromQueryFormat.Table))
-    .withTransformation({
-      id: 'organize',
-      options: { excludeByName: { Time: true }, renameByName: { Value: value } },
-    })
-    .build();
+  return (
+    new Table()
+      .title(head.title)
+      .description(head.description)
+      .datasource(prometheusSource)
+      .unit(head.unit)
+      .noValue('none')
+      .decimals(0)
+      .targets(targets([{ expr, legend: '' }], 'instant', PromQueryFormat.Table))
+      // The labels share the rest.
+      .overrideByName(value, [{ id: 'custom.width', value: 85 }])
+      .overrideByName('site', [{ id: 'custom.width', value: 70 }])
+      .withTransformation({
+        id: 'organize',
+        options: { excludeByName: { Time: true }, renameByName: { Value: value } },
+      })
+      .build()
+  );
 }

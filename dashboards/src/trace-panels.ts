@@ -28,9 +28,9 @@ function jaegerSearch(search: TraceSearch): object {
   return { refId: 'A', datasource: jaegerSource, queryType: 'search', ...search };
 }
 
-/** Fetches one trace by id. Both data sources take an id in `query`: Jaeger whenever it is no search, Tempo as TraceQL. */
+/** Fetches one trace by id: without a type of query both data sources take `query` for one, and Jaeger with no other. */
 function traceById(id: string): object {
-  return { refId: 'A', datasource: traceSource, queryType: 'traceql', query: id };
+  return { refId: 'A', datasource: traceSource, query: id };
 }
 
 /** The whole of one trace, drawn by the project's own panel. */
@@ -66,15 +66,12 @@ function ownPanel(
 /** A search result of the collector as a table, each row leading to its trace. */
 export function searchTable(head: Omit<PanelHead, 'unit'>, search: TraceSearch): Panel {
   const columns = [
-    { matcher: 'traceID', properties: [{ id: 'displayName', value: 'Trace' }, links('jaeger')] },
+    { matcher: 'traceID', properties: [{ id: 'displayName', value: 'Trace' }, width(95), links('jaeger')] },
     { matcher: 'traceName', properties: [{ id: 'displayName', value: 'Story' }] },
-    { matcher: 'startTime', properties: [{ id: 'displayName', value: 'Started' }] },
+    { matcher: 'startTime', properties: [{ id: 'displayName', value: 'Started' }, width(150)] },
     {
       matcher: 'duration',
-      properties: [
-        { id: 'displayName', value: 'Took' },
-        { id: 'unit', value: 'µs' },
-      ],
+      properties: [{ id: 'displayName', value: 'Took' }, { id: 'unit', value: 'µs' }, width(85)],
     },
   ];
   return table(head, jaegerSource, jaegerSearch(search), columns);
@@ -120,6 +117,11 @@ export function inTempo(title: string, query: string): Section {
 interface Column {
   readonly matcher: string;
   readonly properties: readonly { readonly id: string; readonly value: unknown }[];
+}
+
+/** Of a column, in pixels; the others share the rest. */
+function width(pixels: number): Column['properties'][number] {
+  return { id: 'custom.width', value: pixels };
 }
 
 function links(source: 'jaeger' | 'tempo'): Column['properties'][number] {

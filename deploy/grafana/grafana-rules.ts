@@ -84,9 +84,12 @@ function grafanaRule({ alert, expr, for: pending = '0s', labels, annotations }: 
   };
 }
 
-/** In Prometheus `$value` is the number; in Grafana it is a text about all steps, and the number is `$values.A.Value`. */
+/**
+ * In Prometheus `$value` is the number; in Grafana it is a text about all steps, and the number is that of step A, which has none while
+ * all is well: without the condition each evaluation would log an error.
+ */
 function inGrafana(template: string): string {
-  return template.replaceAll('$value ', '$values.A.Value ');
+  return template.replaceAll(/\{\{ \$value (.*?) \}\}/g, '{{ with $values.A }}{{ .Value $1 }}{{ end }}');
 }
 
 function kebab(name: string): string {

@@ -117,7 +117,7 @@ describe("Grafana's form of an alert", () => {
         },
       ],
     });
-    expect(JSON.stringify(rule)).toContain('{{ $values.A.Value | humanizeDuration }}');
+    expect(JSON.stringify(rule)).toContain('{{ with $values.A }}{{ .Value | humanizeDuration }}{{ end }}');
     expect(toGrafana(alertFile)).not.toMatch(/\$value\b/);
   });
 });

@@ -84,7 +84,7 @@ function fleetFigures(facts: Facts): Readonly<Record<string, Figure>> {
     'Devices failing (A)': one(devices.failing),
     // Only who failed last can be overdue; whether the last good token has run out is no fact of the simulation.
     'Devices overdue (A)': { [other]: [0, devices.failing] },
-    'Installs and registrations failed (A)': {
+    'Set-ups failed (A)': {
       '': [facts.failedRegistrations, facts.failedRegistrations + facts.failedFirstRequests],
     },
     'Renewals by outcome (A)': labelled('outcome', {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { repository } from '../../support/run-cli.ts';
 
 /** Whether the real program is here; tests that need it say that they were skipped. */
 export const hasPrometheus = spawnSync('prometheus', ['--version']).status === 0;
@@ -16,12 +17,13 @@ export interface Series {
 
 /** A Prometheus of its own that scrapes one address every second. */
 export class Prometheus {
-  readonly #url: string;
+  /** Without a slash at the end. */
+  readonly url: string;
   readonly #folder: string;
   readonly #process: ChildProcess;
 
   private constructor(url: string, folder: string, process: ChildProcess) {
-    this.#url = url;
+    this.url = url;
     this.#folder = folder;
     this.#process = process;
   }
@@ -31,6 +33,7 @@ export class Prometheus {
     const folder = mkdtempSync(join(tmpdir(), 'ccmtrace-prometheus-'));
     const config = {
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
+      rule_files: [join(repository, 'deploy/prometheus/recording.rules.yml')],
       scrape_configs: [{ job_name: 'ccmtrace', static_configs: [{ targets: [target] }] }],
     };
     // JSON is YAML.
@@ -51,7 +54,7 @@ export class Prometheus {
 
   async #ready(): Promise<void> {
     for (let attempt = 0; attempt < 100; attempt++) {
-      const answer = await fetch(`${this.#url}/-/ready`).catch(() => undefined);
+      const answer = await fetch(`${this.url}/-/ready`).catch(() => undefined);
       if (answer?.ok === true) return;
       await sleep(100);
     }
@@ -96,7 +99,7 @@ export class Prometheus {
   }
 
   async #ask<T>(endpoint: string, parameters: Record<string, string>): Promise<T> {
-    const answer = await fetch(`${this.#url}/api/v1/${endpoint}`, {
+    const answer = await fetch(`${this.url}/api/v1/${endpoint}`, {
       method: 'POST',
       body: new URLSearchParams(parameters),
     });

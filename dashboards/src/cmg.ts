@@ -100,7 +100,7 @@ function failureTable(): Panel {
       title: 'Failures by tier and kind',
       description:
         'Failed requests in the time shown. The innermost tier that failed is where to look first.',
-      unit: 'short',
+      unit: 'locale',
     },
     `${increase(tierRequests, failed, ['tier', 'error_type'])} > 0`,
     'Failures',
@@ -123,7 +123,7 @@ function forwarded(): Panel {
     {
       title: 'Forwarded',
       description: 'Requests that connection points forwarded in the time shown.',
-      unit: 'short',
+      unit: 'locale',
     },
     { expr: increase(tierRequests, forward), legend: 'requests' },
     undefined,
@@ -154,7 +154,7 @@ function connectionFailures(): Panel {
       title: 'Connections failed',
       description:
         'Connections from connection points to the gateway that failed in the time shown. Some are normal just after the gateway was set up.',
-      unit: 'short',
+      unit: 'locale',
     },
     { expr: increase(connections, { outcome: '="failed"' }), legend: 'connections' },
     risingIsBad(1, 20),

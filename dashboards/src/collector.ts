@@ -53,7 +53,7 @@ function notUsed(): Panel {
     {
       title: 'Not used',
       description: 'Records or files left out in the time shown, for whatever reason: see below.',
-      unit: 'short',
+      unit: 'locale',
     },
     { expr: increase(dropped), legend: 'dropped' },
     risingIsBad(1, 1000),
@@ -66,7 +66,7 @@ function waiting(): Panel {
     {
       title: 'Waiting for export',
       description: 'Traces in the outbox: they wait on disk, nothing is lost.',
-      unit: 'short',
+      unit: 'locale',
     },
     { expr: `sum (${series(outbox)}) or vector(0)`, legend: 'traces' },
     risingIsBad(10_000, 1_000_000),
@@ -79,7 +79,7 @@ function refused(): Panel {
     {
       title: 'Refused for good',
       description: 'Traces that a destination refused: they lie in the dead-letter table, with its answer.',
-      unit: 'short',
+      unit: 'locale',
     },
     { expr: `sum (${series(deadLetters)}) or vector(0)`, legend: 'traces' },
     risingIsBad(1, 100),
@@ -92,7 +92,7 @@ function open(): Panel {
     {
       title: 'Open stories',
       description: 'Stories begun and not yet ended; each holds memory.',
-      unit: 'short',
+      unit: 'locale',
     },
     { expr: `sum (${series(openStories)})`, legend: 'stories' },
     undefined,
@@ -105,7 +105,7 @@ function running(): Panel {
     {
       title: 'Collectors',
       description: 'Collectors that answer. Their versions are in the label of ccmtrace_build_info.',
-      unit: 'short',
+      unit: 'locale',
     },
     { expr: `count (${series(info)})`, legend: 'collectors' },
     undefined,

@@ -69,7 +69,7 @@ function renewals(): Panel {
     {
       title: 'Renewals',
       description: 'Token renewals that ended in the time shown, well or badly.',
-      unit: 'short',
+      unit: 'locale',
     },
     { expr: increase(tokenRequests, renewing), legend: 'renewals' },
     undefined,
@@ -97,7 +97,7 @@ function overdue(): Panel {
       title: 'Devices overdue',
       description:
         'Devices whose last token ran out and that were seen since without a renewal. "ccmtrace devices --overdue" names them.',
-      unit: 'short',
+      unit: 'locale',
     },
     { expr: `sum (${series(devicesTokenOverdue, bySite)})`, legend: 'devices' },
     risingIsBad(1, 20),
@@ -111,7 +111,7 @@ function otherStories(): Panel {
       title: 'Set-ups failed',
       description:
         'Client installs and registrations that failed in the time shown: such devices ask for no renewal yet.',
-      unit: 'short',
+      unit: 'locale',
     },
     {
       expr: `(${increase(installs, { ...bySite, outcome: '="error"' })} or vector(0)) + (${increase(registrations, { ...bySite, outcome: '="error"' })} or vector(0))`,
@@ -128,7 +128,7 @@ function devicesNow(): Panel {
       title: 'Devices failing',
       description:
         'Distinct devices whose newest renewal within a day failed. One that failed and then succeeded is not among them.',
-      unit: 'short',
+      unit: 'locale',
     },
     { expr: `sum (${series(devicesFailing, { ...renewing, window: '="1d"' })})`, legend: 'devices' },
     risingIsBad(1, 20),
@@ -208,7 +208,7 @@ function diagnosisTable(): Panel {
     {
       title: 'Diagnoses',
       description: 'Failed renewals in the time shown, by diagnosis. A trace with it says what to do.',
-      unit: 'short',
+      unit: 'locale',
     },
     `${increase(diagnoses, renewing, ['diagnosis'])} > 0`,
     'Failures',
@@ -236,7 +236,7 @@ function failureTable(): Panel {
     {
       title: 'Failures by kind and site',
       description: "Failed renewals in the time shown. Each kind is explained in the operators' guide.",
-      unit: 'short',
+      unit: 'locale',
     },
     `${increase(tokenRequests, failed, ['error_type', 'site'])} > 0`,
     'Failures',

@@ -69,7 +69,7 @@ export function stsDashboard(): Dashboard {
               {
                 title: 'Requests',
                 description: 'Requests that the service ended in the time shown.',
-                unit: 'short',
+                unit: 'locale',
               },
               { expr: increase(stsDuration, here), legend: 'requests' },
               undefined,
@@ -156,7 +156,7 @@ export function stsDashboard(): Dashboard {
                 {
                   title: 'Refusals by management point',
                   description: 'Requests that ended without a token in the time shown.',
-                  unit: 'short',
+                  unit: 'locale',
                 },
                 `${increase(stsDuration, failed, ['host'])} > 0`,
                 'Refusals',

@@ -40,13 +40,13 @@ const plan = [
   '7',
 ];
 
-/** Spans, when every one that was made was counted and sent, and nothing is open. */
+/** Spans sent, when for a while none was made or sent, none waits, and nothing is open. */
 const settled = [
-  'sum(ccmtrace_spans_total) > 0',
-  'on() (sum(ccmtrace_spans_total) == sum(ccmtrace_export_spans_total))',
+  'sum(ccmtrace_export_spans_total) > 0',
+  'on() (sum(changes(ccmtrace_export_spans_total[15s])) == 0)',
   'on() (sum(changes(ccmtrace_spans_total[15s])) == 0)',
-  'on() (sum(ccmtrace_open_stories) == 0)',
   'on() (sum(ccmtrace_outbox_traces) == 0)',
+  'on() (sum(ccmtrace_open_stories) == 0)',
 ].join(' and ');
 
 export async function startSimulatedFleet(): Promise<SimulatedFleet> {

@@ -49,6 +49,13 @@ export function checkBundle(folder: string): string[] {
   need((info?.keywords ?? []).length > 0, 'There are no keywords.');
   need((info?.author?.name ?? '') !== '', 'The author has no name.');
   need(has(info?.logos?.small) && has(info?.logos?.large), 'A logo is missing.');
+  for (const logo of [info?.logos?.small, info?.logos?.large]) {
+    if (has(logo) && logo?.endsWith('.svg') === true)
+      need(
+        !/<script|<foreignObject|\son\w+\s*=|javascript:/i.test(readFileSync(join(folder, logo), 'utf8')),
+        `The logo ${logo} holds a script.`,
+      );
+  }
   need((info?.screenshots ?? []).length > 0, 'There are no screenshots.');
   for (const { path } of info?.screenshots ?? []) need(has(path), `The screenshot ${path} is missing.`);
   need(

@@ -68,3 +68,48 @@ export function bigFrame(count: number): { name: string; refId: string; fields: 
   }));
   return { name: 'Trace', refId: 'A', fields };
 }
+
+interface Column {
+  readonly name: string;
+  readonly values: readonly unknown[];
+}
+
+/** The same trace as Jaeger's API gives it. */
+export function bigJaegerTrace(count: number, traceID: string): object {
+  const columns = new Map(
+    (bigFrame(count).fields as readonly Column[]).map(({ name, values }) => [name, values] as const),
+  );
+  const at = (name: string, row: number): unknown => columns.get(name)![row];
+  const services = [...new Set(columns.get('serviceName'))] as string[];
+  const typed = ({ key, value }: { key: string; value: unknown }) => ({
+    key,
+    type: typeof value === 'number' ? 'int64' : 'string',
+    value,
+  });
+  const spans = Array.from({ length: count }, (_, row) => {
+    const parent = at('parentSpanID', row);
+    const failed = at('statusCode', row) === 2;
+    const records = (at('logs', row) ?? []) as { timestamp: number; fields: [] }[];
+    return {
+      traceID,
+      spanID: at('spanID', row),
+      operationName: at('operationName', row),
+      references: parent === '' ? [] : [{ refType: 'CHILD_OF', traceID, spanID: parent }],
+      startTime: Math.round((at('startTime', row) as number) * 1000),
+      duration: Math.round((at('duration', row) as number) * 1000),
+      tags: [
+        ...(at('tags', row) as []).map(typed),
+        ...(failed ? [{ key: 'error', type: 'bool', value: true }] : []),
+      ],
+      logs: records.map(({ timestamp, fields }) => ({
+        timestamp: Math.round(timestamp * 1000),
+        fields: fields.map(typed),
+      })),
+      processID: `p${services.indexOf(at('serviceName', row) as string)}`,
+    };
+  });
+  const processes = Object.fromEntries(
+    services.map((serviceName, k) => [`p${k}`, { serviceName, tags: [] }] as const),
+  );
+  return { traceID, spans, processes };
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser, shoot } from '../panel/browser.ts';
-import { grafanaProgram, startGrafana, type Grafana } from '../support/grafana.ts';
+import { builtDataSource, grafanaProgram, startGrafana, type Grafana } from '../support/grafana.ts';
 import { openDashboard, tracePanels, type GrafanaView } from '../support/in-grafana.ts';
 import { dashboardOf, pluginId, searchPanelOf, tracePanelOf } from '../support/panel-dashboard.ts';
 import { repository } from '../support/run-cli.ts';
@@ -13,11 +13,12 @@ import { startCollector, type RunningCollector } from '../support/run-collector.
 import { skipNote, type Program } from './programs/find.ts';
 
 const program = grafanaProgram();
+const jaegerSource = builtDataSource(program, 'jaeger');
 const chromium: Program = { path: '', missing: hasBrowser ? '' : 'there is no Chromium' };
 const source = { type: 'jaeger', uid: 'ccmtrace' };
 
-describe.skipIf(program.missing + chromium.missing !== '')(
-  `the panel in a whole Grafana${skipNote(program, chromium)}`,
+describe.skipIf(program.missing + jaegerSource.missing + chromium.missing !== '')(
+  `the panel in a whole Grafana${skipNote(program, jaegerSource, chromium)}`,
   () => {
     let folder: string;
     let browser: Browser;
@@ -36,8 +37,15 @@ describe.skipIf(program.missing + chromium.missing !== '')(
         datasources: [{ name: 'ccmtrace', ...source, access: 'proxy', url: collector.url }],
         dashboards: {
           one: dashboardOf('one', 'One trace', [tracePanelOf(1, source, { x: 0, y: 0, w: 24, h: 22 })]),
+          stock: dashboardOf('stock', "Grafana's own", [
+            { ...tracePanelOf(1, source, { x: 0, y: 0, w: 24, h: 22 }), type: 'traces' },
+          ]),
           narrow: dashboardOf('narrow', 'A narrow panel', [
             tracePanelOf(1, source, { x: 0, y: 0, w: 8, h: 22 }),
+          ]),
+          attempts: dashboardOf('attempts', 'Attempts, curve and trace', [
+            searchPanelOf(2, pluginId, source.uid, { x: 0, y: 0, w: 24, h: 9 }),
+            tracePanelOf(1, source, { x: 0, y: 9, w: 24, h: 18 }),
           ]),
           table: dashboardOf('table', 'Table and trace', [
             searchPanelOf(2, 'table', source.uid, { x: 0, y: 0, w: 24, h: 7 }),
@@ -90,10 +98,24 @@ describe.skipIf(program.missing + chromium.missing !== '')(
     it("leads from a row of Grafana's table through the variable to the trace", async () => {
       const { page } = await open('table', { query: '', height: 1000 });
       await tracePanels(page).getByText('No trace chosen').waitFor();
-      await page.getByRole('link', { name: failed }).click();
+      await page.getByRole('grid').getByText(failed).click();
+      // Beside the dashboard's link stands the data source's own, into Explore.
+      await page.getByText('Show', { exact: true }).click();
       await tracePanels(page).getByRole('note').waitFor();
       expect(await tracePanels(page).getByRole('heading').first().innerText()).toBe('token renewal');
       await shoot(page, 'grafana-table-and-trace');
+    });
+
+    it('leads from an attempt in the panel itself to the trace, and from its span to the variable', async () => {
+      const { page } = await open('attempts', { height: 1100 });
+      const [attempts, trace] = [tracePanels(page).first(), tracePanels(page).last()];
+      await trace.getByRole('heading', { name: 'token renewal', level: 2 }).waitFor();
+      await attempts.locator('tbody tr', { hasText: 'client registration' }).click();
+      await trace.getByRole('heading', { name: 'client registration', level: 2 }).waitFor();
+      await shoot(page, 'grafana-attempts-and-trace');
+      await trace.getByRole('row', { name: 'token request' }).first().click();
+      const span = await trace.locator('.ccm-details').getAttribute('data-span');
+      await expect.poll(() => page.url()).toContain(`var-spanId=${span}`);
     });
 
     it('offers the data links of the trace and of the span, none of them into Explore', async () => {
@@ -106,6 +128,60 @@ describe.skipIf(program.missing + chromium.missing !== '')(
         `https://hosts.example/?trace=${failed}`,
         expect.stringMatching(/^https:\/\/spans\.example\/\?span=[0-9a-f]{16}$/),
       ]);
+    });
+
+    it('takes the trace elsewhere', async () => {
+      const { page } = await open('one');
+      await tracePanels(page).getByRole('treegrid').waitFor();
+      await tracePanels(page).locator('summary', { hasText: 'Export' }).click();
+      for (const [name, ending] of [
+        ['Ladder as PNG', '.png'],
+        ['Ladder as SVG', '.svg'],
+        ['Trace as OTLP JSON', '.json'],
+      ] as const) {
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          tracePanels(page).getByRole('button', { name }).click(),
+        ]);
+        expect(download.suggestedFilename()).toBe(`token-renewal-${failed.slice(0, 8)}${ending}`);
+      }
+    });
+
+    it('is edited with its own options, which the panel follows', async () => {
+      const { page } = await open('one', {
+        width: 1600,
+        height: 1000,
+        query: `var-traceId=${failed}&editPanel=1`,
+      });
+      await tracePanels(page).getByRole('treegrid').waitFor();
+      for (const name of ['View', 'Log records', 'Variables', 'Colours of the tiers', 'Data links']) {
+        await page
+          .getByRole('heading', { name, exact: true })
+          .or(page.getByText(name, { exact: true }))
+          .first()
+          .waitFor();
+      }
+      await shoot(page, 'grafana-edit');
+      await page.getByRole('radio', { name: 'As a tree' }).check({ force: true });
+      await expect.poll(() => tracePanels(page).locator('.ccm-lane').count()).toBe(0);
+    });
+
+    it('is suggested for a trace, each card with its own view, and the card taken is shown', async () => {
+      const { page } = await open('stock', {
+        width: 1600,
+        height: 1000,
+        query: `var-traceId=${failed}&editPanel=1`,
+      });
+      await page.getByText('Change', { exact: true }).first().click();
+      const card = (name: string) => page.getByTestId(`data-testid suggestion-${name}`);
+      await card('Ladder').scrollIntoViewIfNeeded();
+      await card('Ladder').locator('[data-step]').first().waitFor();
+      await card('Waterfall').getByRole('treegrid').waitFor();
+      await shoot(page, 'grafana-suggestions');
+      await card('Ladder').click({ position: { x: 10, y: 10 } });
+      const shown = tracePanels(page).filter({ has: page.getByRole('note') });
+      await shown.waitFor();
+      expect(await shown.getByRole('tab', { selected: true }).innerText()).toBe('Ladder');
     });
   },
 );

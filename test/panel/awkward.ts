@@ -75,6 +75,15 @@ export const awkward: readonly (readonly [name: string, frame: PlainFrame, spans
     2,
   ],
   [
+    'a child that ends after its parent, and one that begins before',
+    bareFrame([
+      ['parent', '', 100, 50],
+      ['late', 'parent', 120, 100],
+      ['early', 'parent', 60, 60],
+    ]),
+    3,
+  ],
+  [
     'a child before its parent',
     bareFrame([
       ['parent', '', 1000, 10],

@@ -77,6 +77,13 @@ describe('the release of the panel', () => {
     expect(checkBundle(copy).join('\n')).toContain(complaint);
   });
 
+  it('is refused where a logo holds a script', () => {
+    const copy = join(scratch, 'logo');
+    cpSync(bundle, copy, { recursive: true });
+    writeFileSync(join(copy, 'img', 'logo.svg'), '<svg onload="alert(1)"></svg>');
+    expect(checkBundle(copy).join('\n')).toContain('img/logo.svg holds a script');
+  });
+
   it('is refused where the script or the licence is missing', () => {
     const copy = join(scratch, 'bare');
     cpSync(bundle, copy, { recursive: true });

@@ -101,13 +101,18 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
 
   it.each([
     ['nothing', [], 'Found: nothing'],
-    ["Jaeger's empty answer", [emptyJaeger], 'Found: trace'],
     ['frames of another kind', [...nodeGraph], 'Found: id, title, mainStat · id, source, target'],
   ] as const)('says what it expected of %s', async (_, frames, text) => {
     const { page } = await mount({ panels: [{ frames }] });
     await page.getByText('No trace to show').waitFor();
     expect(await page.locator('.ccm-state').innerText()).toContain(text);
-    await shoot(page, shot('empty'));
+  });
+
+  it("says of Jaeger's empty answer, and of a table without rows, that nothing was found", async () => {
+    for (const frame of [emptyJaeger, jaegerTable([]), tempoTable([])]) {
+      const { page } = await mount({ panels: [{ frames: [frame] }] });
+      await page.getByText('No traces found').waitFor();
+    }
   });
 
   it.each([
@@ -127,23 +132,22 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
       'The data source refused',
       'for access',
     ],
+    [
+      'has no such trace',
+      'Error',
+      [{ message: 'request failed: 404 Not Found', status: 400 }],
+      {},
+      'No such trace',
+      'no longer hold it',
+    ],
     ['was asked for no trace', 'Done', undefined, { traceId: '' }, 'No trace chosen', 'the variable traceId'],
-  ] as const)(
-    'says that the data source %s, in both themes and widths',
-    async (_, state, errors, variables, title, hint) => {
-      for (const theme of ['dark', 'light'] as const) {
-        for (const width of [1240, 420]) {
-          const panels = [{ frames: [], state, width, ...(errors === undefined ? {} : { errors }) }];
-          const { page } = await mount({ theme, panels, variables });
-          const pane = page.getByRole('region', { name: title });
-          await pane.waitFor();
-          expect(await pane.innerText()).toContain(hint);
-          await shoot(page, shot(`${title.replaceAll(' ', '-')}-${theme}-${width}`));
-          expect(await findBarriers(page, '[data-testid=ccmtrace-panel]')).toEqual([]);
-        }
-      }
-    },
-  );
+  ] as const)('says that the data source %s', async (_, state, errors, variables, title, hint) => {
+    const panels = [{ frames: [], state, ...(errors === undefined ? {} : { errors }) }];
+    const { page } = await mount({ panels, variables });
+    const pane = page.getByRole('region', { name: title });
+    await pane.waitFor();
+    expect(await pane.innerText()).toContain(hint);
+  });
 
   it('shows what came and says that another query failed', async () => {
     const errors = [{ message: 'B timed out.' }];
@@ -193,6 +197,39 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
     }
   });
 
+  it('leads from the list to the cause of a failed renewal by keyboard alone', async () => {
+    const panels = [
+      { frames: [jaegerTable([failedRenewal, goodRegistration])], height: 320, title: 'Attempts' },
+      { frames: [tempoFrame(failedRenewal), tempoFrame(goodRegistration)], height: 420 },
+    ];
+    const { page } = await mount({ panels, variables: { traceId: traceIdOf(goodRegistration) } });
+    await page.getByRole('treegrid').waitFor();
+    const focused = (attribute: string) =>
+      page.evaluate((name) => document.activeElement?.getAttribute(name) ?? '', attribute);
+    const tabTo = async (attribute: string, value: string) => {
+      for (let tab = 0; tab < 60 && !(await focused(attribute)).includes(value); tab += 1)
+        await page.keyboard.press('Tab');
+      expect(await focused(attribute)).toContain(value);
+    };
+    await tabTo('aria-label', 'token renewal');
+    await page.keyboard.press('Enter');
+    await page.getByRole('note').getByText('client certificate').first().waitFor();
+    const selected = () => page.getByRole('row', { selected: true }).getAttribute('data-span');
+    await tabTo('role', 'treegrid');
+    const culprit = await selected();
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(selected).not.toBe(culprit);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(selected).toBe(culprit);
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain(
+      'connection point forward',
+    );
+    await page.keyboard.press('3');
+    await page.locator('.ccm-record-active').first().waitFor();
+    expect((await page.locator('.ccm-record-active').allInnerTexts()).join('\n')).toContain('HTTP/1.1 403');
+  });
+
   it('sets the span variable when a span is selected, and follows it when it is set', async () => {
     const panels = [{ frames: [tempoFrame(failedRenewal)] }];
     const { page, mounted } = await mount({ panels });
@@ -203,7 +240,7 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
     await expect.poll(() => again.page.locator('.ccm-details').getAttribute('data-span')).toBe(id);
   });
 
-  it('follows data links of a span without Explore', async () => {
+  it('follows data links of a span and of the trace without Explore', async () => {
     const links = [
       { title: 'Logs of this host', url: 'https://logs.example/?span=${__value.raw}', targetBlank: true },
     ];
@@ -211,12 +248,18 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
       defaults: {},
       overrides: [
         { matcher: { id: 'byName', options: 'spanID' }, properties: [{ id: 'links', value: links }] },
+        {
+          matcher: { id: 'byName', options: 'traceID' },
+          properties: [{ id: 'links', value: [{ title: 'Ticket', url: '/tickets/${__value.raw}' }] }],
+        },
       ],
     };
     const { page } = await mount({ panels: [{ frames: [tempoFrame(failedRenewal)], fieldConfig }] });
     const link = page.getByRole('link', { name: 'Logs of this host' });
     await link.waitFor();
-    expect(await link.getAttribute('href')).toContain('https://logs.example/');
+    expect(await link.getAttribute('href')).toMatch(/^https:\/\/logs\.example\/\?span=[0-9a-f]{16}$/);
+    const ticket = page.locator('.ccm-title').getByRole('link', { name: 'Ticket' });
+    expect(await ticket.getAttribute('href')).toBe(`/tickets/${traceIdOf(failedRenewal)}`);
   });
 
   it('leads along span links, inside the trace and to another, without Explore', async () => {

@@ -36,6 +36,24 @@ export function grafanaProgram(): Program {
     : { path, missing: '' };
 }
 
+/** A data source of Grafana's that is built apart from it: a Grafana built from source need not have it. */
+export function builtDataSource({ path }: Program, id: string): Program {
+  if (path === '') return { path, missing: '' };
+  const home = homeOf(path);
+  const folders = [
+    `public/app/plugins/datasource/${id}/dist`,
+    `data/plugins-bundled/${id}`,
+    `plugins-bundled/${id}`,
+  ];
+  return folders.some((folder) => existsSync(join(home, folder, 'module.js')))
+    ? { path, missing: '' }
+    : { path: '', missing: `the Grafana in ${home} was built without its ${id} data source` };
+}
+
+function homeOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/bin/'));
+}
+
 /** Settings for a Grafana that anybody at this machine may look at and edit, and that calls nobody. */
 export function grafanaEnvironment(plugins: readonly string[]): Record<string, string> {
   return {
@@ -83,7 +101,7 @@ export async function startGrafana(
   setup: GrafanaSetup,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Grafana> {
-  const home = program.path.slice(0, program.path.lastIndexOf('/bin/'));
+  const home = homeOf(program.path);
   const [port] = await freePorts(1);
   const provisioning = join(folder, 'provisioning');
   await writeProvisioning(provisioning, setup);

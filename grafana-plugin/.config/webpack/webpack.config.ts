@@ -4,7 +4,10 @@ import type { Configuration } from 'webpack';
 import { externals } from './externals.ts';
 import { fillPluginJson, pluginFolder, pluginId, shipped, sourceFolder, swcOptions } from './constants.ts';
 
-/** The release: an AMD module in `bundle` (by default dist/panel), as Grafana's loader and validator expect it. */
+/**
+ * The release: an AMD module in `bundle` (by default dist/panel), as Grafana's loader and validator expect it. Externals, loader and
+ * public path follow what @grafana/create-plugin writes; what a panel without styles and backend does not need is left out.
+ */
 export default function config(env: { readonly day?: string; readonly bundle?: string } = {}): Configuration {
   const day = env.day ?? new Date().toISOString().slice(0, 10);
   return {

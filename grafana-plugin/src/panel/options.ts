@@ -19,6 +19,8 @@ export interface TracePanelOptions {
   /** Dashboard variables that the panel reads and sets; empty for none. */
   readonly traceVariable: string;
   readonly spanVariable: string;
+  /** Only in the cards that suggest the panel: the view alone, without what stands above it. Never kept. */
+  readonly card?: boolean;
 }
 
 export const defaultOptions: TracePanelOptions = {

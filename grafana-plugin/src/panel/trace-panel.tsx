@@ -52,6 +52,7 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
   const lastSpan = useRef('');
   const onState = useCallback(
     (state: ViewState, span: string) => {
+      if (options.card === true) return;
       rememberChoice(id, state, options);
       if (lastSpan.current !== '' && span !== lastSpan.current) setVariable(options.spanVariable, span);
       lastSpan.current = span;
@@ -76,7 +77,7 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
         {(table !== undefined || attempts.length > 0) && <QueryErrors {...{ data, translator: t }} />}
         {table !== undefined ? (
           <>
-            {found.traces.length > 1 && (
+            {found.traces.length > 1 && options.card !== true && (
               <label className="ccm-choose">
                 {t.text('trace.choose')}
                 <select value={table.traceId} onChange={(event) => setOpened(event.target.value)}>
@@ -91,10 +92,11 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
             <TraceView
               key={`${table.traceId} ${table.count}`}
               table={table}
-              start={{ ...settings, ...rememberedChoice(id) }}
+              start={{ ...settings, ...(options.card === true ? {} : rememberedChoice(id)) }}
               settings={settings}
               selectedSpan={span === '' ? undefined : span}
               onState={onState}
+              bare={options.card === true}
               records={options.evidence}
               attempts={attempts.length > 1 ? attempts : undefined}
               hrefOfAttempt={undefined}
@@ -125,6 +127,7 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
           <NoTrace
             {...{ data, translator: t }}
             found={found.fields}
+            empty={found.empty}
             unchosen={variable === '' ? options.traceVariable : undefined}
           />
         )}

@@ -21,7 +21,7 @@ export function AttemptsTimeline({ rows, selected, nowMs, onOpen }: AttemptsTime
   const { translator: t, tokens } = useSurroundings();
   const box = useRef<HTMLDivElement>(null);
   const { width } = useSize(box);
-  const names = width < 560 ? 104 : 150;
+  const names = width < 560 ? 128 : 150;
   const plot = Math.max(1, width - names - 16);
   const timeline = useMemo(
     () => (width === 0 ? undefined : buildTimeline(rows, Math.floor(plot / markRoom), nowMs)),

@@ -1,4 +1,4 @@
-import { useMemo, type RefObject } from 'react';
+import { useMemo, useRef, type RefObject } from 'react';
 import {
   buildLadder,
   type Ladder,
@@ -11,10 +11,9 @@ import type { ViewAction, ViewState } from './state.ts';
 import type { Translator } from './texts/translator.ts';
 import type { Tokens } from './theme.ts';
 import type { TraceShape } from './trace-shape.ts';
+import { useSize } from './use-size.ts';
 import { wrapText } from './wrap-text.ts';
 
-const laneWidth = 210;
-const left = 84;
 const top = 56;
 const stepHeight = 38;
 const noteLine = 15;
@@ -55,7 +54,11 @@ export interface LadderViewProps {
 export function LadderView({ shape, state, dispatch, svg }: LadderViewProps) {
   const { translator: t, tokens } = useSurroundings();
   const ladder = useMemo(() => ladderOf(shape, t), [shape, t]);
-  const places = useMemo(() => placeSteps(ladder.steps), [ladder]);
+  const box = useRef<HTMLElement>(null);
+  const room = useSize(box).width;
+  const grid = useMemo(() => gridFor(room, ladder.lanes.length), [room, ladder]);
+  const { left, laneWidth } = grid;
+  const places = useMemo(() => placeSteps(ladder.steps, grid), [ladder, grid]);
   const width = left + ladder.lanes.length * laneWidth;
   const height = places.height + 34;
   const x = (lane: number) => left + (lane + 0.5) * laneWidth;
@@ -64,7 +67,7 @@ export function LadderView({ shape, state, dispatch, svg }: LadderViewProps) {
     shape.table.startMs[shape.tree.roots[0]!]!,
   );
   return (
-    <section className="ccm-ladder" aria-label={t.text('ladder.title')} tabIndex={0}>
+    <section ref={box} className="ccm-ladder" aria-label={t.text('ladder.title')} tabIndex={0}>
       <svg
         ref={svg}
         xmlns="http://www.w3.org/2000/svg"
@@ -78,12 +81,12 @@ export function LadderView({ shape, state, dispatch, svg }: LadderViewProps) {
       >
         <rect width={width} height={height} fill={tokens.pane} />
         {ladder.lanes.map((lane, k) => (
-          <LaneHead key={lane.key} {...{ lane, tokens, t, x: x(k) }} bottom={height - 30} />
+          <LaneHead key={lane.key} {...{ lane, tokens, t, grid, x: x(k) }} bottom={height - 30} />
         ))}
         {ladder.steps.map((step, k) => (
           <Step
             key={`${step.span}-${k}`}
-            {...{ step, tokens, t, x }}
+            {...{ step, tokens, t, x, grid }}
             y={places.y[k]!}
             since={step.atMs - origin}
             selected={step.span === state.selected}
@@ -114,7 +117,29 @@ function describe(step: LadderStep, ladder: Ladder, t: Translator): string {
   return step.kind === 'note' ? `${from}: ${step.text}` : `${from} → ${to}: ${step.text}`;
 }
 
-function placeSteps(steps: readonly LadderStep[]): { y: number[]; height: number } {
+/** Measures of the drawing, px. */
+interface LadderGrid {
+  readonly left: number;
+  readonly laneWidth: number;
+  /** Characters that fit into a line of a note. */
+  readonly noteChars: number;
+}
+
+/** Lanes as wide as they read best, and narrower where that brings more of them into view. */
+function gridFor(room: number, lanes: number): LadderGrid {
+  const left = room > 0 && room < 560 ? 62 : 84;
+  const fit = room === 0 ? widest : Math.floor((room - left - 20) / Math.max(1, lanes));
+  const laneWidth = Math.min(widest, Math.max(narrowest, fit));
+  return { left, laneWidth, noteChars: Math.floor((laneWidth - 30) / 6.6) };
+}
+
+const widest = 210;
+const narrowest = 142;
+
+function placeSteps(
+  steps: readonly LadderStep[],
+  { noteChars }: LadderGrid,
+): { y: number[]; height: number } {
   let at = top + 26;
   const y = steps.map((step) => {
     const mine = at;
@@ -124,9 +149,8 @@ function placeSteps(steps: readonly LadderStep[]): { y: number[]; height: number
   return { y, height: at + 6 };
 }
 
-const noteChars = 27;
-
 interface LaneHeadProps {
+  readonly grid: LadderGrid;
   readonly lane: LadderLane;
   readonly tokens: Tokens;
   readonly t: Translator;
@@ -134,12 +158,13 @@ interface LaneHeadProps {
   readonly bottom: number;
 }
 
-function LaneHead({ lane, tokens, t, x, bottom }: LaneHeadProps) {
+function LaneHead({ grid, lane, tokens, t, x, bottom }: LaneHeadProps) {
+  const wide = Math.min(168, grid.laneWidth - 14);
   const colour = tokens.lanes[lane.colour] ?? tokens.dim;
   const silent = lane.state !== 'logged';
   const below =
     lane.host !== '' && !silent ? lane.host : silent ? t.text(`ladder.${lane.state as 'not-logged'}`) : '';
-  const host = wrapText(below, 24)[0] ?? '';
+  const host = wrapText(below, Math.floor(wide / 7))[0] ?? '';
   return (
     <g>
       <line
@@ -152,9 +177,9 @@ function LaneHead({ lane, tokens, t, x, bottom }: LaneHeadProps) {
         strokeDasharray={silent ? '3 5' : undefined}
       />
       <rect
-        x={x - 84}
+        x={x - wide / 2}
         y={6}
-        width={168}
+        width={wide}
         height={40}
         rx={4}
         fill={tokens.raised}
@@ -173,6 +198,7 @@ function LaneHead({ lane, tokens, t, x, bottom }: LaneHeadProps) {
 }
 
 interface StepProps {
+  readonly grid: LadderGrid;
   readonly step: LadderStep;
   readonly tokens: Tokens;
   readonly t: Translator;
@@ -183,20 +209,21 @@ interface StepProps {
   readonly onSelect: () => void;
 }
 
-function Step({ step, tokens, t, x, y, since, selected, onSelect }: StepProps) {
+function Step({ step, tokens, t, x, y, grid, since, selected, onSelect }: StepProps) {
   const ink =
     step.tone === 'error' ? tokens.errorText : step.tone === 'warning' ? tokens.warningText : tokens.text;
   const picked = selected ? tokens.focus : undefined;
   if (step.kind === 'note') {
-    const lines = wrapText(step.text, noteChars);
+    const lines = wrapText(step.text, grid.noteChars);
+    const wide = grid.laneWidth - 14;
     const high = lines.length * noteLine + 10;
     const edge = step.tone === 'error' ? tokens.error : tokens.line;
     return (
       <g onClick={onSelect} data-step={step.kind} cursor="pointer">
         <rect
-          x={x(step.from) - 98}
+          x={x(step.from) - wide / 2}
           y={y - 12}
-          width={196}
+          width={wide}
           height={high}
           rx={4}
           fill={tokens.raised}

@@ -108,7 +108,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
       <span
         role="gridcell"
         className="ccm-name"
-        style={{ paddingLeft: `${8 + Math.min(depth, deepest) * indent}px` }}
+        style={{ paddingLeft: `min(${8 + Math.min(depth, deepest) * indent}px, calc(var(--names) * 0.4))` }}
         title={name}
       >
         {parent ? (

@@ -43,6 +43,8 @@ export interface TraceViewProps {
   /** Span id to begin with; without one the span that failed. */
   readonly selectedSpan: string | undefined;
   readonly onState: ((state: ViewState, spanId: string) => void) | undefined;
+  /** Only the view itself, without sentence and tools, where there is room for nothing else. */
+  readonly bare?: boolean;
   readonly records: boolean;
   /** Other traces of the same device or search; undefined where the host has none to offer. */
   readonly attempts: readonly TraceRow[] | undefined;
@@ -164,17 +166,21 @@ export function TraceView(props: TraceViewProps) {
       onBlur={onBlur}
       data-trace={shape.table.traceId}
     >
-      <Header
-        shape={shape}
-        onCulprit={() => select(shape.verdict.culprit)}
-        links={props.traceLinks ?? []}
-        hrefOfDiagnosis={props.hrefOfDiagnosis}
-      />
-      <Toolbar {...{ state, dispatch, matches, onStep, searchBox }} views={shownViews} counts={counts}>
-        <ClockNote {...{ shape, state, dispatch }} />
-        {state.view === 'waterfall' && <Tools {...{ shape, state, dispatch }} />}
-        <Exports shape={shape} ladder={ladder} />
-      </Toolbar>
+      {props.bare !== true && (
+        <>
+          <Header
+            shape={shape}
+            onCulprit={() => select(shape.verdict.culprit)}
+            links={props.traceLinks ?? []}
+            hrefOfDiagnosis={props.hrefOfDiagnosis}
+          />
+          <Toolbar {...{ state, dispatch, matches, onStep, searchBox }} views={shownViews} counts={counts}>
+            <ClockNote {...{ shape, state, dispatch }} />
+            {state.view === 'waterfall' && <Tools {...{ shape, state, dispatch }} />}
+            <Exports shape={shape} ladder={ladder} />
+          </Toolbar>
+        </>
+      )}
       {state.view === 'waterfall' && (
         <>
           {(shape.table.count >= minimapFrom || state.window !== undefined) && (
@@ -187,7 +193,7 @@ export function TraceView(props: TraceViewProps) {
             hoverMs={hover ?? props.hoverMs}
             onHover={tell}
           />
-          {state.selected >= 0 && (
+          {state.selected >= 0 && props.bare !== true && (
             <Details
               {...{ shape, state, dispatch }}
               records={props.records}

@@ -163,5 +163,5 @@ const gutter = 12;
 
 function labelWidth(width: number): number {
   if (width < 560) return Math.round(width * 0.44);
-  return Math.round(Math.min(380, Math.max(240, width * 0.29)));
+  return Math.round(Math.min(400, Math.max(260, width * 0.34)));
 }

@@ -10,7 +10,7 @@ export const baseStyle = `
 .ccm-root :focus-visible { outline: 2px solid var(--ccm-focus); outline-offset: 1px; border-radius: var(--ccm-radius); }
 .ccm-dim { color: var(--ccm-dim); }
 .ccm-mono { font-family: var(--ccm-mono); font-size: 12px; overflow-wrap: anywhere; }
-.ccm-bad-text { color: var(--ccm-error-text); }
+.ccm-root .ccm-bad-text { color: var(--ccm-error-text); }
 .ccm-pad { padding: 12px 14px !important; }
 .ccm-unseen { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .ccm-glyph { flex: none; vertical-align: -2px; }

@@ -20,8 +20,8 @@ export const waterfallStyle = `
 .ccm-count { margin-left: 6px; color: var(--ccm-dim); font-variant-numeric: tabular-nums; }
 .ccm-clock { background: none; border: 1px dashed var(--ccm-line); border-radius: var(--ccm-radius); padding: 2px 8px; font-size: 12px; min-height: 26px; color: var(--ccm-dim); text-align: left; }
 .ccm-clock[aria-pressed=true] { border-style: solid; color: var(--ccm-warning-text); }
-.ccm-search { margin-left: auto; display: flex; flex-wrap: wrap; align-items: center; gap: 6px; min-width: 0; }
-.ccm-search input[type=search] { width: 220px; max-width: 100%; }
+.ccm-search { margin-left: auto; flex: 1 1 150px; display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 6px; min-width: 0; }
+.ccm-search input[type=search] { flex: 0 1 220px; width: 100%; min-width: 150px; }
 .ccm-search-tools { display: inline-flex; align-items: center; gap: 2px; color: var(--ccm-dim); }
 .ccm-search-tools .ccm-check { margin-left: 6px; }
 .ccm-waterfall { border-top: 1px solid var(--ccm-line); border-bottom: 1px solid var(--ccm-line); }
@@ -49,7 +49,7 @@ export const waterfallStyle = `
 .ccm-name-text { overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto; min-width: 3em; }
 .ccm-matched .ccm-name-text { text-decoration: underline 2px var(--ccm-warning); text-underline-offset: 3px; }
 .ccm-twist { flex: none; width: 16px; height: 24px; display: inline-flex; align-items: center; justify-content: center; border: 0; background: none; padding: 0; color: var(--ccm-dim); }
-.ccm-tag { flex: none; font-size: 11px; border: 1px solid var(--ccm-line); border-radius: 3px; padding: 0 5px; color: var(--ccm-dim); }
+.ccm-tag { flex: 0 9 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; font-size: 11px; border: 1px solid var(--ccm-line); border-radius: 3px; padding: 0 5px; color: var(--ccm-dim); }
 .ccm-inferred { border-style: dashed; border-color: var(--ccm-dim); }
 .ccm-column { margin-left: auto; padding-left: 8px; font-family: var(--ccm-mono); font-size: 11px; color: var(--ccm-dim); overflow: hidden; text-overflow: ellipsis; flex: 0 2 auto; }
 .ccm-bar-label { position: absolute; left: var(--names); width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

@@ -138,6 +138,11 @@ export const en = {
   'empty.nothing': 'nothing',
   'empty.unchosen': 'No trace chosen',
   'empty.unchosen-hint': 'Choose one in a list on this dashboard, or set the variable {name}.',
+  'empty.none': 'No traces found',
+  'empty.none-hint':
+    'The data source found none between {from} and {to}. Choose other times, or another search.',
+  'empty.gone': 'No such trace',
+  'empty.gone-hint': '{reason}. The data source may no longer hold it, or another one does.',
   'empty.failed': 'The data source did not answer',
   'empty.denied': 'The data source refused',
   'empty.denied-hint': '{reason}. Ask whoever runs it for access.',

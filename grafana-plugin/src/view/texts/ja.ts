@@ -140,6 +140,11 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'empty.nothing': '何もありません',
   'empty.unchosen': 'トレースが選ばれていません',
   'empty.unchosen-hint': 'このダッシュボードの一覧から選ぶか、変数 {name} に値を入れてください。',
+  'empty.none': 'トレースは見つかりませんでした',
+  'empty.none-hint':
+    'データソースには {from} から {to} までのトレースがありません。期間か検索条件を変えてください。',
+  'empty.gone': 'このトレースはありません',
+  'empty.gone-hint': '{reason}。保存期間を過ぎたか、別のデータソースにある可能性があります。',
   'empty.failed': 'データソースが応答しませんでした',
   'empty.denied': 'データソースに拒否されました',
   'empty.denied-hint': '{reason}。データソースの管理者に権限を求めてください。',

@@ -65,6 +65,11 @@ registerEditors();
 function replaceWith(initial: Readonly<Record<string, string>>) {
   return (text?: string, scoped?: ScopedVars) =>
     (text ?? '').replace(/\$\{?([\w.]+)(?::\w+)?\}?/g, (whole, name: string) => {
+      const cell = scoped?.['__dataContext']?.value as
+        | { field?: { values: readonly unknown[] }; rowIndex?: number }
+        | undefined;
+      if (name === '__value.raw' && cell?.field !== undefined)
+        return String(cell.field.values[cell.rowIndex ?? 0]);
       const set = new URLSearchParams(locationService.getLocation().search).get(`var-${name}`);
       return String(scoped?.[name]?.value ?? set ?? initial[name] ?? whole);
     });

@@ -1,0 +1,205 @@
+/**
+ * `npm run bench:panel-in-grafana`: this panel beside Grafana's own trace panel, in one Grafana (CCMTRACE_GRAFANA_HOME, with its Jaeger data
+ * source), one browser, on the same traces from the same data source. Writes results/panel-in-grafana.md.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { openBrowser } from '../panel/browser.ts';
+import { builtDataSource, grafanaProgram, startGrafana } from '../support/grafana.ts';
+import { openDashboard } from '../support/in-grafana.ts';
+import { dashboardOf, pluginId, tracePanelOf } from '../support/panel-dashboard.ts';
+import { repository } from '../support/run-cli.ts';
+import { bigJaegerTrace } from './panel-frames.ts';
+
+const sizes = [1000, 10_000, 100_000];
+const patienceMs = 90_000;
+/** How each panel shows that a trace is drawn, and what scrolls. */
+const panels = {
+  ours: {
+    type: pluginId,
+    drawn: (id: string) => `.ccm-trace[data-trace="${id}"] .ccm-bars[data-fonts]`,
+    scroller: '[role=treegrid]',
+  },
+  stock: {
+    type: 'traces',
+    drawn: (id: string) => `[data-item-key^="${id}"]`,
+    scroller: '[data-testid=ListView]',
+  },
+} as const;
+type PanelName = keyof typeof panels;
+
+interface Measured {
+  readonly drawnMs: number;
+  readonly scrollMs: number;
+  readonly mebibytes: number;
+}
+
+const program = builtDataSource(grafanaProgram(), 'jaeger');
+if (program.missing !== '') throw new Error(`Nothing was measured: ${program.missing}.`);
+
+const idOf = (count: number): string => count.toString(16).padStart(32, '0');
+const source = createServer((request, response) => {
+  const id = /\/api\/traces\/([0-9a-f]+)/.exec(request.url ?? '')?.[1];
+  const body = id === undefined ? { data: [] } : { data: [bigJaegerTrace(Number.parseInt(id, 16), id)] };
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+});
+await new Promise<void>((resolve) => {
+  source.listen(0, '127.0.0.1', resolve);
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'panel-in-grafana-'));
+execFileSync(process.execPath, [
+  join(repository, 'grafana-plugin', 'scripts', 'package.ts'),
+  '--out',
+  folder,
+]);
+const jaeger = { type: 'jaeger', uid: 'big' };
+const place = { x: 0, y: 0, w: 24, h: 20 };
+const grafana = await startGrafana(program, join(folder, 'grafana'), {
+  plugins: { [pluginId]: join(folder, 'panel') },
+  datasources: [
+    {
+      name: 'big',
+      ...jaeger,
+      access: 'proxy',
+      url: `http://127.0.0.1:${(source.address() as AddressInfo).port}`,
+    },
+  ],
+  dashboards: Object.fromEntries(
+    Object.entries(panels).map(([name, { type }]) => [
+      name,
+      dashboardOf(name, name, [{ ...tracePanelOf(1, jaeger, place), type }], idOf(10)),
+    ]),
+  ),
+});
+
+/** Draws a trace where a small one was, in a page that has everything loaded. */
+async function measure(browser: Browser, name: PanelName, count: number): Promise<Measured | undefined> {
+  const { page } = await openDashboard(browser, grafana.url, name, { height: 1000 });
+  try {
+    await page
+      .locator(panels[name].drawn(idOf(10)))
+      .first()
+      .waitFor();
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Performance.enable');
+    const before = await heapBytes(cdp);
+    const drawnMs = await draw(page, panels[name].drawn(idOf(count)), idOf(count));
+    const mebibytes = ((await heapBytes(cdp)) - before) / 2 ** 20;
+    return { drawnMs, scrollMs: await scroll(page, cdp, panels[name].scroller), mebibytes };
+  } catch {
+    return undefined;
+  } finally {
+    await page.context().close();
+  }
+}
+
+/** From the last byte of the data source's answer until the trace is on the screen; ms. */
+async function draw(page: Page, drawn: string, id: string): Promise<number> {
+  await page.evaluate(
+    ([selector, limit]) => {
+      const started = performance.now();
+      const watch = () => {
+        if (document.querySelector(selector) !== null)
+          requestAnimationFrame(() =>
+            setTimeout(() => Object.assign(globalThis, { drawnAt: performance.now() }), 0),
+          );
+        else if (performance.now() - started < limit) requestAnimationFrame(watch);
+      };
+      watch();
+    },
+    [drawn, patienceMs] as const,
+  );
+  const box = page.getByLabel('traceId').or(page.locator('#var-traceId')).first();
+  await box.fill(id);
+  await box.press('Enter');
+  await page.waitForFunction(() => 'drawnAt' in globalThis, undefined, { timeout: patienceMs });
+  return page.evaluate(() => {
+    const answers = performance
+      .getEntriesByType('resource')
+      .filter((entry) => entry.name.includes('/api/ds/query')) as PerformanceResourceTiming[];
+    return (globalThis as unknown as { drawnAt: number }).drawnAt - answers.at(-1)!.responseEnd;
+  });
+}
+
+/** Work of the main thread for one step of scrolling; ms. */
+async function scroll(page: Page, cdp: CDPSession, scroller: string): Promise<number> {
+  const steps = 20;
+  const before = await taskMs(cdp);
+  await page.evaluate(
+    async ([selector, count]) => {
+      let box = document.querySelector(selector)!;
+      while (box.scrollHeight <= box.clientHeight + 1 && box.parentElement !== null) box = box.parentElement;
+      for (let k = 1; k <= count; k += 1) {
+        const room = box.scrollHeight - box.clientHeight;
+        box.scrollTop = k % 10 === 0 ? (room * k) / count : box.scrollTop + 197;
+        await new Promise((resolve) => {
+          requestAnimationFrame(() => setTimeout(resolve, 0));
+        });
+      }
+    },
+    [scroller, steps] as const,
+  );
+  return ((await taskMs(cdp)) - before) / steps;
+}
+
+async function taskMs(cdp: CDPSession): Promise<number> {
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000;
+}
+
+async function heapBytes(cdp: CDPSession): Promise<number> {
+  await cdp.send('HeapProfiler.collectGarbage');
+  await cdp.send('HeapProfiler.collectGarbage');
+  const { usedSize, backingStorageSize } = await cdp.send('Runtime.getHeapUsage');
+  return usedSize + backingStorageSize;
+}
+
+const browser = await openBrowser();
+try {
+  const rows: string[] = [];
+  for (const count of sizes) {
+    for (const name of ['ours', 'stock'] as const) {
+      const runs: Measured[] = [];
+      for (let turn = 0; turn < 2; turn += 1) {
+        const one = await measure(browser, name, count);
+        if (one === undefined) break;
+        runs.push(one);
+      }
+      const best = (pick: (one: Measured) => number) => Math.min(...runs.map(pick));
+      const figures =
+        runs.length === 0
+          ? `not drawn within ${patienceMs / 1000} s | – | –`
+          : `${best((one) => one.drawnMs).toFixed(0)} | ${best((one) => one.scrollMs).toFixed(1)} | ${best((one) => one.mebibytes).toFixed(0)}`;
+      rows.push(
+        `| ${count.toLocaleString('en-GB')} | ${name === 'ours' ? 'this panel' : "Grafana's own"} | ${figures} |`,
+      );
+      process.stderr.write(`${rows.at(-1)}\n`);
+    }
+  }
+  const { version } = (await (await fetch(`${grafana.url}api/health`)).json()) as { version: string };
+  const report = `# This panel beside Grafana's own
+
+Written by \`npm run bench:panel-in-grafana\` (${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Chromium ${browser.version()} without a graphics
+processor, Grafana ${version}). The same traces from the same Jaeger data source, in a dashboard that showed ten spans before; the best of two.
+Drawn: from the last byte of the data source's answer, so that reading it and Grafana's own work with the frames are in both. Memory: the page's heap
+after garbage collection above that with ten spans, frames included in both.
+
+| spans | panel | drawn, ms | a step of scrolling, ms | memory, MiB |
+|---|---|---|---|---|
+${rows.join('\n')}
+`;
+  process.stdout.write(report);
+  mkdirSync(new URL('results/', import.meta.url), { recursive: true });
+  writeFileSync(new URL('results/panel-in-grafana.md', import.meta.url), report);
+} finally {
+  await browser.close();
+  await grafana.stop();
+  source.close();
+  rmSync(folder, { recursive: true, force: true });
+}

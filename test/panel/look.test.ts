@@ -1,0 +1,150 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bigFrame } from '../bench/panel-frames.ts';
+import { findBarriers } from './axe.ts';
+import { hasBrowser, openBrowser, shoot } from './browser.ts';
+import { failedRenewal } from './failed-renewal.ts';
+import { goodRegistration } from './good-registration.ts';
+import { generations } from './harness/generations.ts';
+import type { MountChoice, PanelChoice } from './harness/host/mount.tsx';
+import { serveHost, type HostServer } from './harness/serve.ts';
+import { mountInHost } from './host-page.ts';
+import { emptyJaeger, jaegerTable, nodeGraph, tempoFrame, type PlainFrame } from './story-frames.ts';
+import { traceIdOf } from './stories.ts';
+
+/** What a panel is given, and a text that must be on the screen. */
+interface State {
+  readonly panel: PanelChoice;
+  readonly variables?: MountChoice['variables'];
+  readonly language?: string;
+  readonly says: RegExp;
+}
+
+const failed = tempoFrame(failedRenewal);
+const good = tempoFrame(goodRegistration);
+const notFound = [{ message: 'request failed: 404 Not Found', status: 400 }];
+
+/** States in which there is a trace: each is looked at in every view. */
+const withTrace: Readonly<Record<string, State>> = {
+  'a good trace with a warning': {
+    panel: { frames: [good, failed] },
+    variables: { traceId: traceIdOf(goodRegistration) },
+    says: /went on without it/,
+  },
+  'a thousand spans': {
+    panel: { frames: [bigFrame(1000) as PlainFrame, good] },
+    says: /1,000 spans/,
+  },
+  'a query that failed beside it': {
+    panel: { frames: [failed, good], state: 'Error', errors: [{ message: 'B timed out.' }] },
+    says: /Not every query was answered: B timed out/,
+  },
+  Japanese: { panel: { frames: [failed, good] }, language: 'ja-JP', says: /対処方法/ },
+};
+
+/** States in which there is none. */
+const withoutTrace: Readonly<Record<string, State>> = {
+  loading: { panel: { frames: [], state: 'Loading' }, says: /Loading…/ },
+  'no frame': { panel: { frames: [] }, says: /Found: nothing/ },
+  'frames of another kind': {
+    panel: { frames: [...nodeGraph] },
+    says: /Found: id, title, mainStat · id, source, target/,
+  },
+  'an empty table': { panel: { frames: [jaegerTable([])] }, says: /No traces found[^]*1 Mar, 00:00:00/ },
+  'an empty trace': { panel: { frames: [emptyJaeger] }, says: /No traces found/ },
+  'a trace that is gone': {
+    panel: { frames: [], state: 'Error', errors: notFound },
+    says: /No such trace[^]*404 Not Found\. The data source may no longer hold it/,
+  },
+  'a data source that does not answer': {
+    panel: { frames: [], state: 'Error', errors: [{ message: 'connection refused' }] },
+    says: /did not answer[^]*connection refused/,
+  },
+  'a data source that refuses': {
+    panel: { frames: [], state: 'Error', errors: [{ message: 'Forbidden', status: 403 }] },
+    says: /refused[^]*Forbidden\. Ask whoever runs it for access/,
+  },
+  'no trace chosen': {
+    panel: { frames: [] },
+    variables: { traceId: '' },
+    says: /No trace chosen[^]*the variable traceId/,
+  },
+  'a table of traces': {
+    panel: { frames: [jaegerTable([failedRenewal, goodRegistration])] },
+    says: /412 ms/,
+  },
+  'Japanese, gone': {
+    panel: { frames: [], state: 'Error', errors: notFound },
+    language: 'ja-JP',
+    says: /このトレースはありません/,
+  },
+  'Japanese, of another kind': { panel: { frames: [...nodeGraph] }, language: 'ja-JP', says: /必要なもの/ },
+};
+
+const views = {
+  waterfall: '[role=treegrid]',
+  ladder: '[data-step]',
+  evidence: '[role=table]',
+  attempts: '.ccm-mark',
+} as const;
+const themes = ['dark', 'light'] as const;
+const widths = [1240, 420] as const;
+const frame = themes.flatMap((theme) => widths.map((width) => [theme, width] as const));
+
+describe.skipIf(!hasBrowser)('the look of the panel in every state', () => {
+  let browser: Browser;
+  let server: HostServer;
+
+  beforeAll(async () => {
+    server = await serveHost(generations[0]!);
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function look(state: State, theme: 'dark' | 'light', width: number, options: object, name: string) {
+    const panels = [{ ...state.panel, width, options }];
+    const { page } = await mountInHost(
+      browser,
+      server,
+      { theme, panels, ...(state.variables === undefined ? {} : { variables: state.variables }) },
+      { width: width + 40, language: state.language ?? 'en-US' },
+    );
+    const panel = page.getByTestId('ccmtrace-panel');
+    await expect.poll(() => panel.innerText(), { timeout: 20_000 }).toMatch(state.says);
+    return {
+      panel,
+      check: async () => {
+        await page.evaluate(() => document.fonts.ready.then(() => undefined));
+        await shoot(page, `look-${name.replaceAll(/[ ,]+/g, '-')}-${theme}-${width}`);
+        expect(await findBarriers(page, '[data-testid=ccmtrace-panel]')).toEqual([]);
+        // Nothing stands out to the right but what scrolls by itself.
+        expect(await panel.evaluate((box) => box.scrollWidth - box.clientWidth)).toBeLessThanOrEqual(0);
+      },
+    };
+  }
+
+  describe.each(Object.entries(withTrace))('%s', (name, state) => {
+    for (const [theme, width] of frame) {
+      it.each(Object.entries(views))(
+        `is shown as %s, ${theme}, ${width} pixels wide`,
+        async (view, ready) => {
+          const { panel, check } = await look(state, theme, width, { view }, `${name} ${view}`);
+          await panel.locator(ready).first().waitFor();
+          await check();
+        },
+      );
+    }
+  });
+
+  describe.each(Object.entries(withoutTrace))('%s', (name, state) => {
+    it.each(frame)('is said in %s, %i pixels wide', async (theme, width) => {
+      await (await look(state, theme, width, {}, name)).check();
+    });
+  });
+});

@@ -88,6 +88,10 @@ export interface SoakFleet {
   };
 }
 
+/** The same for the same device, as a fleet's are. */
+const guidOf = (kind: number, device: number): string =>
+  `0000000${kind}-0000-4000-8000-${device.toString(16).padStart(12, '0')}`;
+
 const sixteen = (value: number): string => Math.floor(value).toString(16).toUpperCase();
 
 /**
@@ -117,11 +121,12 @@ export function createSoakFleet(
   function request(fromMs: number): void {
     written.requests += 1;
     thread = thread >= 60_000 ? 1000 : thread + 4;
-    const client = clients[Math.floor(random() * clients.length)];
+    const device = Math.floor(random() * clients.length);
+    const client = clients[device];
     const server = Math.floor(random() * servers);
     const [point, service] = [points[server], services[server]];
     if (client === undefined || point === undefined || service === undefined) return;
-    const user = `S-1-5-21-${Math.floor(random() * 4e9)}-${Math.floor(random() * 4e9)}-1604`;
+    const user = `S-1-5-21-1527250992-855612568-2252598708-${1600 + device}`;
     const expires = new Date(fromMs + 3_600_000).toISOString();
     const inUs = `${expires.slice(5, 7)}/${expires.slice(8, 10)}/${expires.slice(0, 4)} ${expires.slice(11, 19)}`;
     const [sent, arrived] = [fromMs + random() * 10, fromMs + 15 + random() * 10];
@@ -137,7 +142,7 @@ export function createSoakFleet(
     service.add(
       arrived + 3,
       thread,
-      `Validated AAD token. TokenType: UDA TenantId: 2ca9a796-a1a6-43ec-88f1-5935b32155c5 UserId: ${randomUUID()} DeviceId: ${randomUUID()} OnPrem_UserSid: ${user} OnPrem_DeviceSid:  `,
+      `Validated AAD token. TokenType: UDA TenantId: 2ca9a796-a1a6-43ec-88f1-5935b32155c5 UserId: ${guidOf(1, device)} DeviceId: ${guidOf(2, device)} OnPrem_UserSid: ${user} OnPrem_DeviceSid:  `,
     );
     service.add(issued, thread, 'Return token to client');
     point.add(

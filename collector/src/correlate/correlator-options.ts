@@ -46,7 +46,7 @@ export interface CorrelatorOptions {
   readonly maxEventsPerSpan: number;
   /** Spans of one trace on one host. Default 10,000. */
   readonly maxSpansPerTrace: number;
-  /** Identities of told records kept for each host, to know copies that come late. Default 20,000. */
+  /** Identities of told records kept, of all hosts together, to know copies that come late. Default 200,000. */
   readonly maxRecentIds: number;
   /** Records of what disturbs the path that are remembered. Default 10,000. */
   readonly maxDisturbances: number;
@@ -71,7 +71,7 @@ export const correlatorDefaults: Omit<CorrelatorOptions, 'knowledge' | 'report'>
   maxOpenPerHost: 10_000,
   maxEventsPerSpan: 2_000,
   maxSpansPerTrace: 10_000,
-  maxRecentIds: 20_000,
+  maxRecentIds: 200_000,
   maxDisturbances: 10_000,
   maxHostAgeUs: 7 * 24 * 3600e6,
 };

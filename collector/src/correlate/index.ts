@@ -12,6 +12,7 @@ import type { Knowledge, StoryRule } from './knowledge/knowledge.ts';
 import { readKnowledge } from './knowledge/read-knowledge.ts';
 import type { TimedEvent } from './records/known-events.ts';
 import { createPendingRecords } from './records/pending-records.ts';
+import { createRecentIds } from './records/recent-ids.ts';
 import { createSourceTimes } from './records/source-times.ts';
 import type { KnownEvent } from './segment.ts';
 import { createHostTeller, type HostTeller } from './stories/host-teller.ts';
@@ -84,7 +85,7 @@ export function createCorrelator(
       maxSpans: options.maxSpansPerTrace,
     },
     maxAgeUs: options.maxHostAgeUs,
-    maxRecentIds: options.maxRecentIds,
+    recent: createRecentIds(options.maxRecentIds),
   };
   const hosts = new Map<string, HostTeller>();
   let roots: StorySegment[] = [];

@@ -4,17 +4,27 @@ export interface RecentIds {
   add(id: string): boolean;
 }
 
+/** Hexadecimal digits of an identity that are kept: what a double holds exactly. Two in a million differ there all but always. */
+const keptDigits = 13;
+
+/**
+ * Of all hosts together, so that memory does not grow with their number. The newest `most` at least are known, and at most
+ * twice as many: the older half is forgotten at once.
+ */
 export function createRecentIds(most: number): RecentIds {
-  const ids = new Set<string>();
+  let newer = new Set<number>();
+  let older: ReadonlySet<number> = new Set();
   return {
     add(id) {
-      if (ids.has(id)) return false;
-      ids.add(id);
-      if (ids.size > most) {
-        const { value } = ids.values().next();
-        if (value !== undefined) ids.delete(value);
+      const key = Number.parseInt(id.slice(0, keptDigits), 16);
+      if (newer.has(key)) return false;
+      const isNew = !older.has(key);
+      newer.add(key);
+      if (newer.size >= most) {
+        older = newer;
+        newer = new Set();
       }
-      return true;
+      return isNew;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { orderEvents, type TimedEvent } from '../records/known-events.ts';
 import { createPendingRecords } from '../records/pending-records.ts';
-import { createRecentIds, type RecentIds } from '../records/recent-ids.ts';
+import type { RecentIds } from '../records/recent-ids.ts';
 import type { SourceTimes } from '../records/source-times.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { KnownEvent } from '../segment.ts';
@@ -17,8 +17,8 @@ export interface TellerOptions {
   readonly limits: HostLimits;
   /** A host without a record for this long begins anew: what its lines said of it is forgotten. */
   readonly maxAgeUs: number;
-  /** Identities of told records kept for each host, to know copies that come late. */
-  readonly maxRecentIds: number;
+  /** Identities of records told of late, of all hosts, to know copies that come late. */
+  readonly recent: RecentIds;
 }
 
 /** What came of telling a host's records. */
@@ -58,14 +58,14 @@ export function createHostTeller(name: string, site: string, options: TellerOpti
   let told = false;
   let lastUs = -Infinity;
   let lastToldUs = -Infinity;
-  let recent: RecentIds | undefined;
+  let mayComeAgain = false;
   let refused = 0;
   let openHops: readonly OpenHop[] = [];
 
   function tellTo(to: HostStories, events: TimedEvent[], seen: (known: KnownEvent) => void): number {
     let copies = 0;
     const ordered = orderEvents(events, times, (known) => {
-      if (recent?.add(known.id) === false) {
+      if (mayComeAgain && !options.recent.add(known.id)) {
         copies++;
         return;
       }
@@ -108,7 +108,7 @@ export function createHostTeller(name: string, site: string, options: TellerOpti
     },
     tell(untilUs, last, seen) {
       // Copies can come late only where records are told before all have come.
-      if (!last) recent ??= createRecentIds(options.maxRecentIds);
+      if (!last) mayComeAgain = true;
       told = true;
       const due = pending.takeBefore(untilUs);
       const [first] = due;

@@ -1,45 +1,11 @@
-import type { ChildProcess } from 'node:child_process';
 import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { collect, repository, startCli } from '../support/run-cli.ts';
+import { startCollector, stopCollector, until } from '../support/running-collector.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const sample = join(repository, 'collector', 'sample');
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-}
-
-/** Starts `ccmtrace run` and waits until it says where its page is. */
-async function start(args: readonly string[], cwd: string): Promise<Running> {
-  const child = startCli(['run', '--port', '0', ...args], { cwd });
-  const stdout = collect(child.stdout);
-  const stderr = collect(child.stderr);
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const url = await until(() => /^Page +(\S+)$/m.exec(stdout())?.[1], `no address of a page: ${stderr()}`);
-  return { child, url, stdout, stderr };
-}
-
-async function until<T>(ask: () => T | undefined | Promise<T | undefined>, otherwise: string): Promise<T> {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await wait(100);
-  }
-  throw new Error(otherwise);
-}
-
-async function stop({ child }: Running): Promise<number | null> {
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  child.kill('SIGINT');
-  return await ended;
-}
 
 async function roots(url: string): Promise<string[]> {
   const page = (await (await fetch(`${url}api/v1/traces?limit=100`)).json()) as { rows: { story: string }[] };
@@ -48,7 +14,7 @@ async function roots(url: string): Promise<string[]> {
 
 describe('ccmtrace run', () => {
   it('without a path follows the bundled sample, draws a waterfall, serves the page and stops on Ctrl-C', async () => {
-    const running = await start([], await temporaryFolder());
+    const running = await startCollector([], { cwd: await temporaryFolder() });
     expect(running.stdout()).toContain('token renewal  FAILED');
     expect(running.stdout()).toMatch(/█{5,}/);
     expect(await roots(running.url)).toEqual([
@@ -62,36 +28,36 @@ describe('ccmtrace run', () => {
     expect(await page.text()).toContain('<title>ccmtrace</title>');
     expect(await (await fetch(`${running.url}readyz`)).text()).toBe('ready\n');
     expect(await (await fetch(`${running.url}metrics`)).text()).toMatch(/^ccm_token_requests_total\{.*\} 1/m);
-    expect(await stop(running)).toBe(0);
+    expect(await stopCollector(running)).toBe(0);
     expect(running.stderr()).toContain('Stopped');
   });
 
   it('shows a trace that is written while it runs, and keeps it over a restart', async () => {
     const folder = await temporaryFolder();
     await cp(sample, join(folder, 'logs'), { recursive: true });
-    const running = await start([join(folder, 'logs')], folder);
+    const running = await startCollector([join(folder, 'logs')], { cwd: folder });
     const log = join(folder, 'logs', 'WIN-042', 'CCM', 'Logs', 'CcmMessaging.log');
     await appendFile(log, failedRenewal());
     await until(
       async () => ((await roots(running.url)).length === 5 ? true : undefined),
-      'the new trace did not come',
+      () => 'the new trace did not come',
     );
-    expect(await stop(running)).toBe(0);
-    const again = await start([join(folder, 'logs')], folder);
+    expect(await stopCollector(running)).toBe(0);
+    const again = await startCollector([join(folder, 'logs')], { cwd: folder });
     expect(await roots(again.url)).toHaveLength(5);
-    expect(await stop(again)).toBe(0);
+    expect(await stopCollector(again)).toBe(0);
   });
 
   it('refuses a store that another collector holds, in one sentence', async () => {
     const folder = await temporaryFolder();
-    const running = await start([sample], folder);
+    const running = await startCollector([sample], { cwd: folder });
     const second = startCli(['run', '--port', '0', sample], { cwd: folder });
     const stderr = collect(second.stderr);
     const code = await new Promise<number | null>((resolve) => second.once('close', resolve));
     expect(code).toBe(1);
     expect(stderr().trim().split('\n')).toHaveLength(1);
     expect(stderr()).toMatch(/store|\.ccmtrace/);
-    await stop(running);
+    await stopCollector(running);
   });
 });
 

@@ -13,6 +13,8 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** User that the program runs as; only root may choose. */
+  readonly uid?: number;
 }
 
 /** Starts `ccmtrace` as a user would, from its launcher. */
@@ -21,6 +23,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Chi
     cwd: options.cwd ?? repository,
     env: { ...process.env, NO_COLOR: '1', ...options.environment },
     stdio: 'pipe',
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
   child.stdin?.end(options.input ?? '');
   return child;

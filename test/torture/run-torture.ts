@@ -11,18 +11,16 @@ import { readStored } from './stored.ts';
 /**
  * Holds `ccmtrace run` against a writer in another process while the collector is killed at random moments: every record that
  * was written is in the store once, or its loss was suspected aloud. Settings, as environment: TORTURE_KILLS (50), TORTURE_SEED
- * (the time), TORTURE_RATE (bytes a second and log, 15000: a log turns in 17 s), TORTURE_EVERY (seconds between two kills on average,
- * 6), TORTURE_LOST (share of the records that may be lost aloud, 0.05), TORTURE_KEEP (keeps the folder).
+ * (the time), TORTURE_EVERY (seconds between two kills on average; three times what a start takes here, at least 6), TORTURE_RATE
+ * (bytes a second and log; so that a log turns within three kills), TORTURE_LOST (share of the records that may be lost aloud, 0.05),
+ * TORTURE_KEEP (keeps the folder).
  */
 const setting = (name: string, otherwise: number): number =>
   Number(process.env[`TORTURE_${name}`] ?? otherwise);
 const kills = setting('KILLS', 50);
 const seed = setting('SEED', Date.now() % 1_000_000);
-const rate = setting('RATE', 15_000);
-const every = setting('EVERY', 6);
 const mayLose = setting('LOST', 0.05);
 const settleMs = 2000;
-const seconds = Math.ceil(kills * every) + 5;
 
 const folder = mkdtempSync(join(tmpdir(), 'ccmtrace-torture-'));
 const logs = join(folder, 'logs');
@@ -83,17 +81,20 @@ async function settled(url: string): Promise<void> {
   }
 }
 
+const startedMs = performance.now();
 let collector = startCollector();
 process.on('exit', () => collector.child.kill('SIGKILL'));
 // What turned before anybody looked can be missed by nobody; so the collector is there first.
 await collector.ready;
+const startSeconds = (performance.now() - startedMs) / 1000;
+const every = setting('EVERY', Math.max(6, startSeconds * 3));
+const rate = setting('RATE', 250_000 / (every * 3));
 const writer = spawn(
   process.execPath,
-  [join(import.meta.dirname, 'writer.ts'), logs, String(seconds), String(seed), String(rate), 'requests'],
+  [join(import.meta.dirname, 'writer.ts'), logs, '86400', String(seed), String(rate), 'requests'],
   { stdio: 'inherit' },
 );
 const written = new Promise<number | null>((resolve) => writer.once('exit', resolve));
-const end = Date.now() + seconds * 1000;
 let killed = 0;
 let ready = 0;
 while (killed < kills) {
@@ -110,7 +111,7 @@ while (killed < kills) {
   killed += 1;
   collector = startCollector();
 }
-if (Date.now() > end) process.stdout.write(`the last kills came after the last record\n`);
+writer.kill('SIGTERM');
 const writerCode = await written;
 await settled(await collector.ready);
 collector.child.kill('SIGINT');
@@ -124,7 +125,7 @@ const total = JSON.parse(readFileSync(join(folder, 'written.json'), 'utf8')) as 
 const { lines, faults } = accountStored(total, await readStored(join(folder, 'store')), suspected, mayLose);
 const failed = writerCode !== 0 || collector.child.exitCode !== 0 || killed < kills || faults.length > 0;
 process.stdout.write(
-  `seed ${seed}, ${seconds} s, ${killed} kills, ${ready} when ready\n${lines.join('\n')}\n`,
+  `seed ${seed}, ${killed} kills, ${ready} when ready, one in ${every.toFixed(1)} s, a start takes ${startSeconds.toFixed(1)} s\n${lines.join('\n')}\n`,
 );
 for (const fault of faults) process.stdout.write(`FAULT ${fault}\n`);
 if (killed < kills || collector.child.exitCode !== 0)

@@ -115,7 +115,10 @@ class LogWriter {
 
 const writers = tortureLogs.map((log, index) => new LogWriter(log, createRandom(Number(seed) * 100 + index)));
 const random = createRandom(Number(seed));
-const end = Date.now() + Number(seconds) * 1000;
+let end = Date.now() + Number(seconds) * 1000;
+process.once('SIGTERM', () => {
+  end = 0;
+});
 while (Date.now() < end) {
   for (const writer of writers) {
     // Now quiet, now in a hurry.

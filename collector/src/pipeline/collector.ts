@@ -18,8 +18,10 @@ import { destinationsOf } from './destinations.ts';
 import { correlatorOptions } from './correlator-options.ts';
 import { loadDiagnosisTexts } from './diagnosis-texts.ts';
 import { hostSettings, inputsOf } from './read-options.ts';
+import { createPatientWriter } from './patient-writer.ts';
 import { createProgressKeeper, rereadUs } from './progress-keeper.ts';
 import { createRecogniser } from './recognise.ts';
+import { createSteadyClock } from './steady-clock.ts';
 
 export interface CollectorOptions {
   readonly config: Config;
@@ -91,11 +93,17 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       around: (name, attributes, work) => self.around(name, attributes, work),
     });
     closing.defer(() => exporter.stop(2000));
+    const stopping = new AbortController();
+    const writer = createPatientWriter(store, {
+      folder: config.store.folder,
+      report: telemetry,
+      signal: stopping.signal,
+    });
     let ready = 'the logs at hand are still being read';
     telemetry.attach({
       backlog: () => store.outbox.backlog(),
       tokenOverdue: () => store.tokensOverdue(clock.nowUs()),
-      notReady: () => ready,
+      notReady: () => writer.waiting || ready,
     });
     // Who asks from elsewhere is said aloud; one's own page would only fill the terminal.
     const hideInAddress = createAddressPrivacy(config.privacy);
@@ -124,9 +132,15 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       clock,
     });
     closing.defer(() => api.close());
+    const steady = createSteadyClock(clock, (byUs) =>
+      telemetry.log(
+        'warn',
+        `The clock of this machine was set back by ${Math.round(byUs / 1e6)} s. Reading goes on and nothing is lost; stories with records from before and after may be told apart.`,
+      ),
+    );
     const follower = await createFollower(inputsOf(config, options.paths), {
       report: telemetry,
-      clock,
+      clock: steady,
       pollMs: config.tail.pollMs,
       checkpointFile: join(config.store.folder, 'checkpoints.json'),
       ownFolder: config.store.folder,
@@ -151,7 +165,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     const keep = async (told: readonly Trace[]): Promise<void> => {
       if (told.length === 0) return;
       const traces = told.map(hide);
-      const write = () => store.write(traces);
+      const write = () => writer.write(traces);
       const { added } = await self.around('store write', { 'ccmtrace.traces': traces.length }, write);
       telemetry.observe(traces, added);
       api.announce(traces.map((trace) => trace.traceId));
@@ -197,6 +211,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       ended,
       stop: () => {
         stopped ??= (async () => {
+          stopping.abort();
           await follower.close();
           await ended.catch(() => {});
           await closing.disposeAsync();

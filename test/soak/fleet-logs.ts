@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { createRandom } from '../torture/random.ts';
 
 /** Size at which the product begins a log anew. */
-const maxBytes = 250_000;
+const turnBytes = 250_000;
 
 /** A log as it grows: records of a tick are sorted by their times and written at once. */
 class SoakLog {
@@ -21,10 +21,12 @@ class SoakLog {
   readonly #component: string;
   readonly #turn: 'copy and truncate' | 'rename' | 'date';
   #waiting: { readonly atMs: number; readonly line: string }[] = [];
+  readonly #maxBytes: number;
   #size = 0;
 
-  constructor(folder: string, index: number, host: string, name: string) {
+  constructor(folder: string, index: number, host: string, name: string, maxBytes: number) {
     this.host = host;
+    this.#maxBytes = maxBytes;
     this.#live = join(folder, host, 'Logs', `${name}.log`);
     this.#component = name;
     this.#turn = (['rename', 'date', 'copy and truncate'] as const)[index % 3] ?? 'rename';
@@ -47,7 +49,7 @@ class SoakLog {
     const lines = this.#waiting.sort((a, b) => a.atMs - b.atMs).map(({ line }) => line);
     const text = lines.join('');
     this.#waiting = [];
-    const turned = this.#size + text.length > maxBytes;
+    const turned = this.#size + text.length > this.#maxBytes;
     if (turned) this.#begin();
     appendFileSync(this.#live, text);
     this.#size += text.length;
@@ -98,16 +100,19 @@ const sixteen = (value: number): string => Math.floor(value).toString(16).toUppe
  * Logs of clients, connection points and token services, eight to one to one, of whose records a quarter tell of token
  * requests, each seen by all three; the others are ordinary lines.
  * @param recordsPerSecond of all logs together
+ * @param maxBytes size at which a log begins anew
  */
 export function createSoakFleet(
   folder: string,
   logs: number,
   recordsPerSecond: number,
   seed: number,
+  maxBytes: number = turnBytes,
 ): SoakFleet {
   const random = createRandom(seed);
   const servers = Math.max(1, Math.floor(logs / 10));
-  const at = (index: number, host: string, name: string): SoakLog => new SoakLog(folder, index, host, name);
+  const at = (index: number, host: string, name: string): SoakLog =>
+    new SoakLog(folder, index, host, name, maxBytes);
   const clients = Array.from({ length: logs - 2 * servers }, (_, n) =>
     at(n, `WIN-${1000 + n}`, 'CcmMessaging'),
   );

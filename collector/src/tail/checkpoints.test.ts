@@ -1,8 +1,17 @@
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { followedFolder, lines, upTo } from './follow-reader.ts';
 
 const { at, logs, live, read } = followedFolder();
+
+/** Names of the files that the checkpoint knows. */
+async function savedNames(): Promise<string[]> {
+  const { kept } = JSON.parse(await readFile(at('state', 'checkpoints.json'), 'utf8')) as {
+    kept: { generations: { path: string }[] };
+  };
+  return kept.generations.map(({ path }) => basename(path)).sort();
+}
 
 describe('createFollower() and checkpoints', () => {
   it('reads on behind what was durable, and again what was not', async () => {
@@ -91,6 +100,38 @@ describe('createFollower() and checkpoints', () => {
     expect(reader.numbers()).toEqual(upTo(5));
     expect(reader.troubles[0]?.sentence).toContain(said);
     expect(await readFile(at('state', 'checkpoints.json.damaged'), 'utf8')).toBe(content);
+  });
+
+  it('keeps nothing of pieces that are gone and durable', async () => {
+    const reader = await read([logs()]);
+    for (const turn of upTo(6)) {
+      await writeFile(live(), lines(turn * 5, turn * 5 + 5));
+      await reader.catchUp();
+      await rename(live(), logs(`A-20240101-00000${turn}.log`));
+      if (turn > 1) await rm(logs(`A-20240101-00000${turn - 2}.log`));
+    }
+    await reader.catchUp();
+    reader.durable();
+    await reader.close();
+    expect(reader.numbers()).toEqual(upTo(30));
+    expect(await savedNames()).toEqual(['A-20240101-000004.log', 'A-20240101-000005.log']);
+  });
+
+  it('keeps logs that are away up to a number of them', async () => {
+    for (const name of ['A', 'B', 'C', 'D']) await writeFile(logs(`${name}.log`), lines(0, 5));
+    const first = await read([logs()]);
+    await first.catchUp();
+    first.durable();
+    await first.close();
+    expect(await savedNames()).toEqual(['A.log', 'B.log', 'C.log', 'D.log']);
+    await rename(logs(), at('away'));
+    await mkdir(at('other'));
+    await writeFile(at('other', 'E.log'), lines(5, 9));
+    const second = await read([logs(), at('other')], { maxAway: 3 });
+    await second.catchUp();
+    second.durable();
+    await second.close();
+    expect(await savedNames()).toEqual(['B.log', 'C.log', 'D.log', 'E.log']);
   });
 
   it('goes on where checkpoints cannot be written, and says so once', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Chunk } from '../contract/chunk.ts';
 import { createReading } from './chunks.ts';
 import { detectEncoding } from './encoding.ts';
+import { createTranscoder } from './transcode.ts';
 
 const source = { path: 'A.log', host: 'H', log: 'A.log', generation: 0 };
 const envelope =
@@ -143,4 +144,37 @@ describe('createReading() of a narrow encoding', () => {
     const reading = createReading(source, 'windows-1252', 0, true);
     expect(reading.chunk(katakana, false).encoding).toBe('windows-1252');
   });
+});
+
+describe('createTranscoder() on hostile input', () => {
+  /** Best of some: milliseconds for one line that holds a record a hundred bytes, each asked for its offset. */
+  function best(bytes: number, character: string): number {
+    const record = character.repeat(50);
+    const text = Buffer.from(record.repeat(bytes / 100), 'utf16le');
+    const size = Buffer.byteLength(record);
+    let least = Infinity;
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const began = performance.now();
+      const transcoder = createTranscoder('utf-16le', 0);
+      for (let at = 0; at < text.length; at += 65_536) {
+        const made = transcoder.write(text.subarray(at, at + 65_536), at + 65_536 >= text.length);
+        for (let index = 0; index < made.bytes.length; index += size) made.offsetOf(index);
+      }
+      least = Math.min(least, performance.now() - began);
+    }
+    return least;
+  }
+
+  it.each([
+    ['a line without end', 'a'],
+    ['characters of which each has a byte that ends lines', '\u0a0a'],
+  ])(
+    'takes time in proportion to the bytes: %s',
+    (_, character) => {
+      const small = Math.max(best(200_000, character), 5);
+      // Time in the square of the bytes would be 256-fold.
+      expect(best(3_200_000, character) / small).toBeLessThan(80);
+    },
+    60_000,
+  );
 });

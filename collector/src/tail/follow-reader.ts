@@ -39,6 +39,7 @@ interface ReaderExtra {
   readonly encoding?: string;
   readonly hints?: boolean;
   readonly maxHeldBytes?: number;
+  readonly maxAway?: number;
 }
 
 /** Follows paths; the checkpoints lie in `state` under `folder`. */
@@ -65,6 +66,7 @@ async function startReader(
       ownFolder: join(folder, 'state'),
       heldFolder: join(folder, 'state', 'held'),
       maxHeldBytes: extra.maxHeldBytes ?? 1 << 20,
+      maxAway: extra.maxAway ?? 100,
     },
   );
   const iterator = follower[Symbol.asyncIterator]();

@@ -29,6 +29,8 @@ export interface FollowOptions {
   readonly maxHeldBytes?: number;
   /** At most so much of all logs together is read ahead of the log that is furthest behind. Default 32 MiB. */
   readonly readAheadBytes?: number;
+  /** Generations of logs that are away of which a checkpoint goes on to know, the last ones of its list. Default 20,000. */
+  readonly maxAway?: number;
   /** Off where the poll alone is to find changes. Default on. */
   readonly hints?: boolean;
 }
@@ -47,9 +49,6 @@ const savingShare = 0.05;
 const leastChunkBytes = 4096;
 const mostChunkBytes = 262_144;
 
-/** Checkpoints of logs that are away are kept up to this number, the last ones of the list. */
-const maxAway = 20_000;
-
 /**
  * Looks at every file in rounds, and between rounds at those that are written to: no later than half the time in which
  * they can turn at their rate of late, and when a hint comes.
@@ -60,7 +59,7 @@ export function follow(
   before: Checkpoint,
   held: HeldPieces | undefined,
 ): Follower {
-  const { report, clock, pollMs, checkpointFile, readAheadBytes = 32 << 20 } = options;
+  const { report, clock, pollMs, checkpointFile, readAheadBytes = 32 << 20, maxAway = 20_000 } = options;
   const own = options.ownFolder === undefined ? undefined : resolve(options.ownFolder);
   const quietReport: Report = { count: () => {}, lost: () => {}, trouble: () => {} };
   const sleep = createSleep();
@@ -196,7 +195,7 @@ export function follow(
     const generations = [...groups.values()].flatMap((group) => group.toSave);
     const settled = [...groups.values()].map((group) => group.settled());
     // Of logs not met yet, because their folder is away, what was known stays.
-    const away = [...saved.values()].flat().slice(-maxAway);
+    const away = maxAway > 0 ? [...saved.values()].flat().slice(-maxAway) : [];
     const kept: Checkpoint = {
       ...(mark === undefined ? {} : { mark }),
       generations: [...generations.map((generation) => generation.saved()), ...away],

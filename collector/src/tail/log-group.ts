@@ -78,7 +78,7 @@ export class LogGroup {
 
   /** Every generation of which a checkpoint is to know. */
   get toSave(): readonly Generation[] {
-    return [...this.#owed.generations, ...this.generations].filter(({ passedOver }) => !passedOver);
+    return [...this.#owed.toSave, ...this.generations].filter(({ passedOver }) => !passedOver);
   }
 
   /** What is durable by now need not be held any more; call what is returned once a checkpoint says so. */

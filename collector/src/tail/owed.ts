@@ -19,6 +19,11 @@ export class Owed {
     this.#held = held;
   }
 
+  /** Those of which a checkpoint is still to know. */
+  get toSave(): readonly Generation[] {
+    return [...this.generations].filter((generation) => generation.isOwed || !generation.ended);
+  }
+
   /** Holds a copy of a rolled piece that was read to its end, where its file may go too soon. */
   async hold(generation: Generation): Promise<void> {
     if (generation.mayGo && generation.held === undefined && generation.isOwed)

@@ -33,7 +33,7 @@ export function createTranscoder(encoding: string, diskOffset: number): Transcod
   return {
     write(bytes, last) {
       const run = left.length === 0 ? bytes : Buffer.concat([left, bytes]);
-      const cut = last ? run.length : wholeLines(run, unit);
+      const cut = last ? run.length : wholeLines(run, left.length, unit);
       left = Buffer.from(run.subarray(cut));
       const made = transcode(run.subarray(0, cut), encoding, unit, base);
       base += cut;
@@ -47,12 +47,20 @@ type Unit = 'le' | 'be' | 'bytes';
 /** Lines are kept whole unless one is longer than this, so that a character is never cut where it matters. */
 const maxLineBytes = 1 << 20;
 
-/** Length of the whole lines at the beginning of `bytes`. */
-function wholeLines(bytes: Buffer, unit: Unit): number {
-  for (let at = bytes.lastIndexOf(0x0a); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(0x0a, at - 1)) {
+/**
+ * Length of the whole lines at the beginning of `bytes`.
+ * @param searched so many of them hold none
+ */
+function wholeLines(bytes: Buffer, searched: number, unit: Unit): number {
+  // A character may lie across the seam.
+  const from = Math.max(0, searched - 2);
+  const fresh = bytes.subarray(from);
+  for (let found = fresh.lastIndexOf(0x0a); found >= 0; ) {
+    const at = from + found;
     if (unit === 'bytes') return at + 1;
     if (unit === 'le' && at % 2 === 0 && bytes[at + 1] === 0) return at + 2;
     if (unit === 'be' && at % 2 === 1 && bytes[at - 1] === 0) return at + 1;
+    found = found === 0 ? -1 : fresh.lastIndexOf(0x0a, found - 1);
   }
   if (bytes.length <= maxLineBytes) return 0;
   return unit === 'bytes' ? bytes.length : bytes.length - (bytes.length % 2);
@@ -73,14 +81,19 @@ function transcode(bytes: Buffer, encoding: string, unit: Unit, base: number): T
     from = to;
   }
   const made = Buffer.concat(parts);
+  // Where it was asked last: a long line may hold thousands of records, and each asks.
+  let asked = { index: 0, disk: base };
   return {
     bytes: made,
     offsetOf(index) {
       const line = lastAtMost(utf8Starts, index);
-      const start = utf8Starts[line] ?? 0;
-      const disk = diskStarts[line] ?? base;
-      if (index <= start) return disk;
-      return disk + iconv.encode(made.toString('utf8', start, index), encoding, { addBOM: false }).length;
+      let start = utf8Starts[line] ?? 0;
+      let disk = diskStarts[line] ?? base;
+      if (asked.index > start && asked.index <= index) ({ index: start, disk } = asked);
+      if (index > start)
+        disk += iconv.encode(made.toString('utf8', start, index), encoding, { addBOM: false }).length;
+      asked = { index, disk };
+      return disk;
     },
   };
 }

@@ -61,8 +61,15 @@ describe.skipIf(validator.missing !== '')(`Grafana's plugin validator${skipNote(
       const { stdout, stderr } = spawnSync(
         validator.path,
         [
-          ...['-config', join(folder, 'config.yaml'), '-analyzer', pass],
-          ...['-output-to-file', report, '-sourceCodeUri', source, file],
+          '-config',
+          join(folder, 'config.yaml'),
+          '-analyzer',
+          pass,
+          '-output-to-file',
+          report,
+          '-sourceCodeUri',
+          source,
+          file,
         ],
         { encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, DEBUG: '1' } },
       );

@@ -112,6 +112,7 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
     for (const frame of [emptyJaeger, jaegerTable([]), tempoTable([])]) {
       const { page } = await mount({ panels: [{ frames: [frame] }] });
       await page.getByText('No traces found').waitFor();
+      expect(await page.locator('.ccm-state').innerText()).toContain('between 1 Mar, 00:00:00 and 9 Mar');
     }
   });
 

@@ -22,7 +22,7 @@ const kept = process.env['CCMTRACE_BENCH_STORE'];
 const scratch = mkdtempSync(join(tmpdir(), 'ccmtrace-bench-'));
 const folder = kept ?? join(scratch, 'store');
 const slotUs = 300_000_000;
-const coldStarts = 10;
+const coldStarts = 8;
 let nextTrace = 100_000_000;
 
 interface Quantiles {

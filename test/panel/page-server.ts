@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 
-/** What the page's API answers; a number is an HTTP status without content. */
-export type Answer = object | number;
+/** What the page's API answers; a number is an HTTP status without content, and `never` keeps who asks waiting. */
+export type Answer = object | number | 'never';
 
 export interface PageServer {
   readonly url: string;
-  /** Tells every open page that something new is there. */
-  readonly announce: () => void;
+  /** Tells every open page that these traces are new or changed. */
+  readonly announce: (...traceIds: readonly string[]) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -38,8 +38,9 @@ export async function servePage(folder: string, answer: (url: URL) => Answer): P
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    announce: () => {
-      for (const listener of listeners) listener.write('event: trace\ndata: {}\n\n');
+    announce: (...traceIds) => {
+      const data = JSON.stringify({ traceIds, count: traceIds.length });
+      for (const listener of listeners) listener.write(`event: traces\ndata: ${data}\n\n`);
     },
     close: async () => {
       for (const listener of listeners) listener.end();
@@ -59,6 +60,7 @@ function follow(request: IncomingMessage, response: ServerResponse, listeners: S
 }
 
 function sendJson(response: ServerResponse, answer: Answer): void {
+  if (answer === 'never') return;
   const status = typeof answer === 'number' ? answer : 200;
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(typeof answer === 'number' ? { message: `refused with ${status}` } : answer));

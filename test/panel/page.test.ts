@@ -303,7 +303,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await page.getByText('live', { exact: true }).waitFor();
     expect(await page.locator('tbody tr').count()).toBe(1);
     rows = [summaryOf(failedRenewal), ...rows];
-    server.announce();
+    server.announce(traceIdOf(failedRenewal));
     await expect.poll(() => page.locator('tbody tr').count(), { timeout: 5000 }).toBe(2);
   });
 

@@ -51,6 +51,14 @@ async function fill(): Promise<void> {
   for (let from = 0; from < filled; from += 2000) await store.write(many(from, from + 2000, start + from));
 }
 
+/** Traces settled at once: none of a test's, or so few that their runs are merged too. */
+const runs = [262_144, 500];
+
+async function reopen(settleTraces: number): Promise<void> {
+  await store.close();
+  store = await openStore(folder, { clock, settleTraces });
+}
+
 const fileSize = async (): Promise<number> => (await stat(join(folder, databaseFile))).size;
 
 describe('store.maintain()', () => {
@@ -98,9 +106,10 @@ describe('store.maintain()', () => {
     expect((await store.list({ identity: 'win-1', limit: 5 })).rows).toHaveLength(1);
   });
 
-  test(
-    'gives the space back to the disk, also where what stays lies at the end of the file',
-    async () => {
+  test.each(runs)(
+    'gives the space back to the disk, also where what stays lies at the end of the file (runs of %i)',
+    async (settleTraces) => {
+      await reopen(settleTraces);
       await fill();
       const { fileBytes } = await store.maintain({ maxAgeUs: 0, maxBytes: 0 });
       const maxAgeUs = day;
@@ -119,9 +128,10 @@ describe('store.maintain()', () => {
     slow,
   );
 
-  test(
-    'removes the oldest until the size is within its limit',
-    async () => {
+  test.each(runs)(
+    'removes the oldest until the size is within its limit (runs of %i)',
+    async (settleTraces) => {
+      await reopen(settleTraces);
       await fill();
       const before = await store.maintain({ maxAgeUs: 0, maxBytes: 0 });
       const maxBytes = before.usedBytes * 0.5;

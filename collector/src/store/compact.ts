@@ -2,7 +2,6 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { rowsOf } from './sql.ts';
 import { type SpaceUsed, spaceAfterCheckpoint } from './retention.ts';
 import { inTransaction } from './transaction.ts';
-import { traceTables } from './trace-tables.ts';
 
 /** Less than this is not worth a rewrite: the next writes fill it. */
 const leastUselessBytes = 4 * 1024 * 1024;
@@ -18,17 +17,18 @@ export function isWorthCompacting(space: SpaceUsed, maxBytes: number): boolean {
 }
 
 /**
- * Writes each table anew, in one transaction each, so that a crash leaves the old one or the new one. Readers go on
- * with their snapshots; writers wait. The rows' order stays: it is that of their numbers, or of devices within runs.
+ * Writes each table anew, in one transaction each, so that a crash leaves the old one or the new one. All of them: one
+ * that lies at the end of the file keeps it from being cut off. Readers go on with their snapshots; writers wait. The
+ * rows' order stays: it is that of their numbers, or of devices within runs.
  */
 export async function compact(connection: DuckDBConnection): Promise<void> {
-  for (const table of traceTables) {
-    const [found] = await rowsOf(
-      connection,
-      "SELECT sql FROM duckdb_tables() WHERE table_name = $1 AND schema_name = 'main' AND NOT temporary AND database_name = current_database()",
-      [table],
-    );
-    const definition = String(found?.['sql']).replace(
+  const tables = await rowsOf(
+    connection,
+    "SELECT table_name, sql FROM duckdb_tables() WHERE schema_name = 'main' AND NOT temporary AND database_name = current_database()",
+  );
+  for (const { table_name: name, sql } of tables) {
+    const table = String(name);
+    const definition = String(sql).replace(
       new RegExp(`^CREATE TABLE (?:main\\.)?${table}\\(`),
       `CREATE TABLE ${table}_new(`,
     );

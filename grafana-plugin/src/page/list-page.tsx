@@ -23,7 +23,13 @@ export function ListPageView({ api, filter, onLive }: ListPageProps) {
   const key = JSON.stringify(filter);
   const [load, reload] = useLoad<ListPage>(key, (signal) => api.list(filter, '', signal));
   const [older, setOlder] = useState<{ key: string; rows: readonly TraceRow[]; next: string }>();
-  const live = useLive('api/v1/events', reload);
+  const [found, reloadDevice] = useLoad(`device ${filter.identity}`, async (signal) =>
+    filter.identity === '' ? undefined : api.device(filter.identity, signal),
+  );
+  const live = useLive('api/v1/events', () => {
+    reload();
+    reloadDevice();
+  });
   useEffect(() => onLive(live), [live, onLive]);
   const first = valueOf(load);
   const page = older?.key === key ? older : undefined;
@@ -34,9 +40,6 @@ export function ListPageView({ api, filter, onLive }: ListPageProps) {
     const added = await api.list(filter, next, new AbortController().signal);
     setOlder({ key, rows: [...(page?.rows ?? []), ...added.rows], next: added.next });
   };
-  const [found] = useLoad(`device ${filter.identity}`, async (signal) =>
-    filter.identity === '' ? undefined : api.device(filter.identity, signal),
-  );
   const device = valueOf(found);
   const filtered = Object.values(filter).some((value) => value !== '');
   return (
@@ -44,6 +47,9 @@ export function ListPageView({ api, filter, onLive }: ListPageProps) {
       {device !== undefined && isOneDevice(device) && <DeviceHead device={device} />}
       <Filters filter={filter} />
       {load.kind === 'failed' && <Failure error={load.error} onRetry={reload} small={first !== undefined} />}
+      {found.kind === 'failed' && load.kind !== 'failed' && (
+        <Failure error={found.error} onRetry={reloadDevice} small />
+      )}
       {load.kind === 'loading' && first === undefined && <StatePane busy title={t.text('empty.loading')} />}
       {first !== undefined && (
         <div className="page-pane">

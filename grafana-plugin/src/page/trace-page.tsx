@@ -8,6 +8,7 @@ import { viewNames, type ViewState } from '../view/state.ts';
 import { TraceView } from '../view/trace-view.tsx';
 import { rowOf, type Api } from './api.ts';
 import { Failure } from './failure.tsx';
+import { useLive } from './live.ts';
 import { listHref, traceHref } from './route.ts';
 import { useLoad, valueOf } from './use-load.ts';
 
@@ -22,6 +23,9 @@ export interface TracePageProps {
 export function TracePage({ api, traceId, query, back }: TracePageProps) {
   const t = useTranslator();
   const [load, reload] = useLoad<SpanTable | undefined>(traceId, (signal) => api.trace(traceId, signal));
+  useLive('api/v1/events', ({ tellsOf }) => {
+    if (tellsOf(traceId)) reload();
+  });
   const onState = useCallback(
     (state: ViewState, span: string) => {
       const view = state.view === 'waterfall' ? '' : state.view;

@@ -16,7 +16,7 @@ export const hostile: Story = {
         {
           at: 1,
           name: 'http.request.failed',
-          says: `<b>bold</b> javascript:alert(3) ${'A'.repeat(100_000)}`,
+          says: `<b>bold</b> javascript:alert(3) ${'A'.repeat(1_000_000)}`,
           log: '../../../etc/passwd',
           offset: 1,
         },

@@ -231,6 +231,36 @@ describe.skipIf(!hasBrowser)(`the page's states${hasBrowser ? '' : ' (SKIPPED: n
     await expect.poll(() => asked, { timeout: 8000 }).toBe(1);
   });
 
+  it('shows what logs say of devices and failures as text, whatever it is', async () => {
+    const text = `<img src=x onerror="window.hurt=1"> \u202Etxt.exe \u0000 ${'A'.repeat(1_000_000)}`;
+    const device = deviceView([summaryOf(failedRenewal)]);
+    answers = {
+      ...usual,
+      list: {
+        rows: [{ ...summaryOf(failedRenewal), story: text, errorType: text, host: text, diagnosis: '' }],
+        next: '',
+      },
+      device: { ...device, identities: { ...device.identities, hosts: [text], sids: [text] } },
+      fleet: {
+        ...fleet,
+        errors: [{ ...fleet.errors[0]!, diagnosis: '', story: text, errorType: text, statusMessage: text }],
+        overdue: { count: 1, devices: [{ ...fleet.overdue.devices[0]!, host: text }] },
+      },
+    };
+    for (const { hash, ready } of [searchView, oneDevice, fleetView]) {
+      const { page, complaints } = await openPage(browser, server.url + hash);
+      await page.locator(ready).first().waitFor();
+      const said = await page.locator('main').evaluate((main) => main.textContent);
+      expect(said).toContain('<img src=x onerror="window.hurt=1"> ⟨U+202E⟩txt.exe');
+      expect(said).not.toContain('\u202E');
+      expect(await page.evaluate(() => 'hurt' in globalThis)).toBe(false);
+      expect(await page.locator('main img').count()).toBe(0);
+      expect(await wide(page)).toBe(0);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    }
+  });
+
   it('says what a device could not be asked for, beside a list that came', async () => {
     answers = { ...usual, device: 500 };
     const { page } = await openPage(browser, `${server.url}#/?q=WIN-042`);

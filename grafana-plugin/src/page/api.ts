@@ -195,11 +195,11 @@ async function reasonOf(response: Response): Promise<string> {
 export function rowOf(json: SummaryJson): TraceRow {
   return {
     traceId: json.traceId,
-    name: json.story,
+    name: visible(json.story),
     startMs: json.startUs / 1000,
     durationMs: json.durationUs / 1000,
     outcome: json.outcome === 'ok' || json.outcome === 'error' ? json.outcome : 'unknown',
-    errorType: json.errorType ?? '',
+    errorType: visible(json.errorType ?? ''),
     message: visible(json.statusMessage ?? ''),
     diagnosis: json.diagnosis ?? '',
     host: visible(json.host ?? ''),

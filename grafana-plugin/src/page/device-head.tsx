@@ -1,8 +1,13 @@
 import { useMemo } from 'react';
+import { visible } from '../model/visible.ts';
 import { AttemptsTimeline } from '../view/attempts-timeline.tsx';
 import { useSurroundings } from '../view/context.ts';
 import { rowOf, type DeviceJson } from './api.ts';
 import { listHref, traceHref } from './route.ts';
+
+/** A server's or a shared device's names and ids are many: the first say whose page this is, the others are folded. */
+const shownNames = 2;
+const shownIds = 4;
 
 /** One device: what its token's state is, since when, and how many others suffer from the same. */
 export function DeviceHead({ device }: { readonly device: DeviceJson }) {
@@ -15,7 +20,14 @@ export function DeviceHead({ device }: { readonly device: DeviceJson }) {
   const failedSince = rows.filter(
     (row) => row.outcome === 'error' && row.startMs > token.cachedUs / 1000,
   ).length;
-  const ids = [...identities.clientGuids, ...identities.entraDeviceIds, ...identities.entraUserIds];
+  const names = identities.hosts.map(visible);
+  const ids = [
+    ...identities.clientGuids,
+    ...identities.entraDeviceIds,
+    ...identities.entraUserIds,
+    ...identities.sids,
+  ].map(visible);
+  const others = [...names.slice(shownNames), ...ids.slice(shownIds)];
   const state =
     token.state === 'valid'
       ? t.text('device.valid-until', { time: t.shortDateTime(expiresMs) })
@@ -24,10 +36,17 @@ export function DeviceHead({ device }: { readonly device: DeviceJson }) {
         : t.text('device.ran-out', { time: t.shortDateTime(expiresMs) });
   const cause = sameCause === undefined ? undefined : diagnoses.get(sameCause.diagnosis)?.title;
   return (
-    <section className="page-pane page-device" aria-label={identities.hosts[0] ?? ids[0]}>
+    <section className="page-pane page-device" aria-label={names[0] ?? ids[0]}>
       <h2>
-        {identities.hosts.join(', ')} <span className="ccm-dim ccm-mono">{ids.join(' · ')}</span>
+        {names.slice(0, shownNames).join(', ')}{' '}
+        <span className="ccm-dim ccm-mono">{ids.slice(0, shownIds).join(' · ')}</span>
       </h2>
+      {others.length > 0 && (
+        <details className="page-others">
+          <summary>{t.text('device.others', { n: t.number(others.length) })}</summary>
+          <p className="ccm-mono">{others.join(' · ')}</p>
+        </details>
+      )}
       <dl className="page-cards">
         <Card name={t.text('device.token')} value={state} bad={lost} />
         <Card

@@ -1,5 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
 import { useSurroundings } from '../view/context.ts';
+import { visible } from '../model/visible.ts';
 import { StatePane } from '../view/state-pane.tsx';
 import type { Api, FleetJson } from './api.ts';
 import { Chart, type ChartSeries } from './chart.tsx';
@@ -91,16 +92,16 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
               <tr key={`${error.errorType} ${error.diagnosis} ${error.story}`}>
                 <td>
                   <a
-                    className="ccm-link"
+                    className="ccm-link page-message"
                     href={
                       error.diagnosis === ''
                         ? traceHref(error.traceId)
                         : listHref({ diagnosis: error.diagnosis })
                     }
                   >
-                    {diagnoses.get(error.diagnosis)?.title ?? (error.statusMessage || error.errorType)}
+                    {diagnoses.get(error.diagnosis)?.title ?? visible(error.statusMessage || error.errorType)}
                   </a>{' '}
-                  <span className="ccm-dim">{error.story}</span>
+                  <span className="ccm-dim">{visible(error.story)}</span>
                 </td>
                 <td className="ccm-took">{t.number(error.devices)}</td>
                 <td className="ccm-took">{t.number(error.traces)}</td>
@@ -123,7 +124,7 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
               <tr key={device.clientGuid || device.host}>
                 <td>
                   <a className="ccm-link" href={listHref({ q: device.clientGuid || device.host })}>
-                    {device.host || device.clientGuid}
+                    {visible(device.host || device.clientGuid)}
                   </a>
                 </td>
                 <td className="ccm-took">{t.shortDateTime(device.expiresUs / 1000)}</td>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { TraceRow } from '../model/trace-row.ts';
+import { visible } from '../model/visible.ts';
 import { AttemptsTable } from '../view/attempts-table.tsx';
 import { useSurroundings } from '../view/context.ts';
 import { StatePane } from '../view/state-pane.tsx';
@@ -59,7 +60,7 @@ export function ListPageView({ api, filter, onLive }: ListPageProps) {
               hint={
                 filter.identity === ''
                   ? t.text('page.none-hint')
-                  : t.text('page.none-search', { query: filter.identity })
+                  : t.text('page.none-search', { query: visible(filter.identity) })
               }
             />
           ) : (

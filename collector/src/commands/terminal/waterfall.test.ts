@@ -102,11 +102,25 @@ describe('drawWaterfall()', () => {
     expect(lines.slice(0, 2)).toEqual(['token renewal  FAILED http_403', `${'W'.repeat(60)} GUID:7D4C`]);
   });
 
+  it('draws a screenful of a trace whose every text is a million characters long', () => {
+    const long = 'x'.repeat(1_000_000);
+    const huge = span({
+      name: long,
+      status: { code: 'error', message: `${long} ${long}` },
+      resource: { ...resource, host: long },
+      attributes: { 'error.type': long, 'ccm.diagnosis.id': long, 'http.response.status_code': long },
+    });
+    const child = { ...huge, spanId: 'c'.repeat(16), parentSpanId: huge.spanId };
+    const lines = draw([huge, child], 80);
+    expect(lines.length).toBeLessThan(100);
+    expect(lines.join('').length).toBeLessThan(20_000);
+  });
+
   it.each([60, 80, 120, 200])('keeps within %d columns', (columns) => {
     const long = {
       ...forward,
       name: 'x'.repeat(90),
-      status: { code: 'error', message: 'word '.repeat(60) },
+      status: { code: 'error', message: `${'word '.repeat(60)}${'w'.repeat(300)}` },
     } as const;
     expect(draw([span({}), long], columns).filter((line) => Array.from(line).length > columns)).toEqual([]);
     expect(draw([span({}), forward], columns).every((line) => Array.from(line).length <= columns)).toBe(true);

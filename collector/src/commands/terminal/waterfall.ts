@@ -34,11 +34,13 @@ function heading(trace: Trace, { style, diagnosisOf }: WaterfallOptions, width: 
   const root = trace.spans[0];
   const failed = root.status.code === 'error';
   const guid = trace.identities.clientGuids[0];
-  const who = [root.resource.host, ...(guid === undefined ? [] : [`GUID:${guid}`])].map(safeLine).join(' ');
+  const who = [root.resource.host, ...(guid === undefined ? [] : [`GUID:${guid}`])]
+    .map((text) => fit(safeLine(text.slice(0, longest)), width))
+    .join(' ');
   const facts = `${isoTime(root.startUs)} · ${formatDuration(root.endUs - root.startUs)} · ${count(trace.spans.length, 'span')}`;
   // GUIDs are long: on a narrow terminal the device stands below.
   const verdict = failed ? `FAILED ${attribute(root, 'error.type')}`.trim() : 'ok';
-  const name = safeLine(root.name);
+  const name = fit(safeLine(root.name.slice(0, longest)), width);
   const what = `${style.bold(name)}  ${failed ? style.red(verdict) : style.green(verdict)}`;
   const fits = `${name}  ${verdict}  ${who}`.length <= width;
   const lines = [
@@ -75,7 +77,11 @@ function lanes(trace: Trace, style: Style, width: number): string[] {
         ? ''
         : `  clock ${signed(clockOffsetMs)}${clockErrorMs < 0 ? '' : ` ± ${clockErrorMs} ms`}`;
     const next = `${tier} · ${host}`;
-    if (next !== lane) lines.push(laneColour(tier, style)(safeLine(next)) + style.dim(clock));
+    if (next !== lane)
+      lines.push(
+        laneColour(tier, style)(fit(safeLine(next.slice(0, longest)), width - clock.length)) +
+          style.dim(clock),
+      );
     lane = next;
     lines.push(...drawRow(row, scale, nameWidth, barWidth, style));
   }
@@ -170,7 +176,7 @@ function laneColour(tier: Tier, style: Style): (text: string) => string {
 
 function attribute(span: Span, name: string): string {
   const value: AttributeValue | undefined = span.attributes[name];
-  return value === undefined ? '' : safeLine(String(value));
+  return value === undefined ? '' : safeLine(String(value).slice(0, longest));
 }
 
 function isoTime(timeUs: number): string {
@@ -189,7 +195,10 @@ function fit(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;
 }
 
-/** A text broken at words to `width` columns; the first line begins with `lead`, the others with as many spaces. */
+/** Characters of one text that are worth a person's time. */
+const longest = 2000;
+
+/** A text, at most so long, broken at words (long ones anywhere) to `width` columns; the first line begins with `lead`, the others with as many spaces. */
 function paragraph(
   text: string,
   width: number,
@@ -198,7 +207,11 @@ function paragraph(
 ): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of safeLine(text).split(' ')) {
+  const room = Math.max(1, width - lead.length);
+  const words = fit(safeLine(text.slice(0, longest + 1)), longest)
+    .split(' ')
+    .flatMap((word) => word.match(new RegExp(`.{1,${room}}`, 'gu')) ?? ['']);
+  for (const word of words) {
     if (line !== '' && lead.length + line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;

@@ -183,6 +183,7 @@ export const en = {
   'page.filter-diagnosis': 'Cause: {title}',
   'page.clear': 'Clear',
   'page.skip': 'Skip to the content',
+  'device.others': 'and {n} more names and ids',
   'device.token': 'token',
   'device.valid-until': 'valid until {time}',
   'device.ran-out': 'ran out {time}',

@@ -185,6 +185,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'page.filter-diagnosis': '原因: {title}',
   'page.clear': '解除',
   'page.skip': '本文へ移動',
+  'device.others': 'ほか {n} 件の名前と ID',
   'device.token': 'トークン',
   'device.valid-until': '{time} まで有効',
   'device.ran-out': '{time} に期限切れ',

@@ -41,7 +41,7 @@ async function writeAndDie(first: number, afterMs: number, when = ''): Promise<D
   child.kill('SIGKILL');
   await ended;
   const lines = said.trim().split('\n');
-  const told = lines.filter((line) => /^maintain/.test(line)).at(-1);
+  const told = lines.filter((line) => line.startsWith('maintain')).at(-1);
   return {
     last: Number(lines.filter((line) => /^\d+$/.test(line)).at(-1)),
     maintaining: told === 'maintaining',

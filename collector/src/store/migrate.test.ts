@@ -45,6 +45,24 @@ async function makeStore(version: number): Promise<void> {
   instance.closeSync();
 }
 
+/** What settling that trace wrote at versions 5 and 6; identity 3 is its device. */
+const rowsOfSettled = [
+  'UPDATE settled SET trace_no = 1',
+  'UPDATE trace_identities SET device_no = 3',
+  "INSERT INTO outcome_slots VALUES (0, 'token renewal', true, 1)",
+  'INSERT INTO sts_slots VALUES (0, 656, 1)',
+  "INSERT INTO failures VALUES (1, 1::UHUGEINT, 1000000, 'token renewal', 'http_401', 'sts-401', 'It failed.', 3)",
+  "INSERT INTO devices VALUES (3, 1000000, 3000000, 86400000000, 'WIN-1', '', 1::UHUGEINT)",
+];
+
+async function run(statements: readonly string[]): Promise<void> {
+  const instance = await DuckDBInstance.create(join(folder, databaseFile));
+  const connection = await instance.connect();
+  for (const statement of statements) await connection.run(statement);
+  connection.closeSync();
+  instance.closeSync();
+}
+
 describe('migrate()', () => {
   test.each(migrations.map((step) => [step.version]))(
     'brings a store of version %i to the newest, with its rows',
@@ -70,6 +88,55 @@ describe('migrate()', () => {
       });
       await store.write([madeTrace({ number: 1 })]);
       expect((await store.outbox.read('tempo', { maxTraces: 9, maxSpans: 99 }))?.traces).toHaveLength(2);
+      await store.close();
+    },
+  );
+
+  test.each([5, 6])(
+    'keeps the summaries of a store of version %i whose traces are settled',
+    async (version) => {
+      await makeStore(version);
+      await run(rowsOfSettled);
+      const store = await openStore(folder, { clock: { nowUs: () => 0 }, settleTraces: 1 });
+      const fleet = async (): Promise<unknown> => {
+        const range = {
+          sinceUs: 0,
+          untilUs: 300_000_000,
+          bucketUs: 300_000_000,
+          top: 5,
+          nowUs: 90_000_000_000,
+        };
+        const { totals, sts, errors, overdue } = await store.fleet(range);
+        return {
+          totals,
+          issued: sts.count,
+          errors: errors.map((one) => one.traceId),
+          overdue: overdue.count,
+        };
+      };
+      const one = '1'.padStart(32, '0');
+      expect(await fleet()).toEqual({
+        totals: { traces: 1, failed: 1, devices: 1 },
+        issued: [1],
+        errors: [one],
+        overdue: 0,
+      });
+      // A settled trace that is replaced leaves the summaries; were it not in them, they would be below nothing.
+      const [trace] = [await store.get(one)];
+      if (trace === undefined) throw new Error('the trace is gone');
+      await store.write([{ ...trace, spans: [{ ...trace.spans[0], status: { code: 'ok', message: '' } }] }]);
+      expect(await fleet()).toMatchObject({
+        totals: { traces: 1, failed: 0, devices: 1 },
+        issued: [0],
+        errors: [],
+      });
+      await store.maintain({ maxAgeUs: 0, maxBytes: 0 });
+      expect(await fleet()).toMatchObject({
+        totals: { traces: 1, failed: 0, devices: 1 },
+        issued: [0],
+        errors: [],
+      });
+      expect((await store.device('win-1', 5, 0))?.attemptCount).toBe(1);
       await store.close();
     },
   );

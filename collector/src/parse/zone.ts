@@ -1,3 +1,4 @@
+import { createZoneOffset } from '../base/zone-offset.ts';
 import type { ZoneBias } from './stamp.ts';
 
 export const utcZone: ZoneBias = () => 0;
@@ -8,22 +9,7 @@ export const utcZone: ZoneBias = () => 0;
  * @throws RangeError where the zone is not known
  */
 export function createZoneBias(zone: string): ZoneBias {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const offsetAt = (utcMs: number): number => {
-    const part: Record<string, number> = {};
-    for (const { type, value } of format.formatToParts(utcMs)) part[type] = Number(value);
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-    return Math.round((Date.UTC(year, month - 1, day, hour, minute, second) - utcMs) / 60_000);
-  };
+  const offsetAt = createZoneOffset(zone);
   let hourKey = Number.NaN;
   let cached = 0;
   return (localUs) => {

@@ -1,3 +1,5 @@
+import { createZoneOffset } from '../base/zone-offset.ts';
+
 /** Minutes to add to local time for UTC, daylight saving included: the bias that the envelopes carry (+480 is UTC-8). */
 export type Bias = (utcUs: number) => number;
 
@@ -6,25 +8,13 @@ const quarterUs = 900e6;
 const maxRemembered = 4096;
 
 export function createBias(zone: string): Bias {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  });
+  const offsetAt = createZoneOffset(zone);
   const known = new Map<number, number>();
   return (utcUs) => {
     const quarter = Math.floor(utcUs / quarterUs);
     const seen = known.get(quarter);
     if (seen !== undefined) return seen;
-    const utcMs = (quarter * quarterUs) / 1000;
-    const part: Record<string, number> = {};
-    for (const { type, value } of format.formatToParts(utcMs)) part[type] = Number(value);
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = part;
-    const bias = Math.round((utcMs - Date.UTC(year, month - 1, day, hour, minute)) / 60_000);
+    const bias = -offsetAt((quarter * quarterUs) / 1000);
     if (known.size >= maxRemembered) known.clear();
     known.set(quarter, bias);
     return bias;

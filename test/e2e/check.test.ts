@@ -96,4 +96,12 @@ describe('ccmtrace check', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/x\.yaml:\d+/);
   });
+
+  it('says which host is whole quarter hours off its peers', async () => {
+    const golden = join(repository, 'test', 'golden', 'time-zone-misread', 'logs');
+    const { code, stdout } = await runCli(['check', golden]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/WIN-042: its times are 540 minutes ahead of its peers' in 3 calls/);
+    expect(stdout).not.toMatch(/MP01: its times/);
+  });
 });

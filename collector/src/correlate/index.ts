@@ -1,6 +1,7 @@
 import type { LogEvent } from '../model/event.ts';
 import type { LogRecord, LogSource } from '../model/record.ts';
 import type { Trace } from '../model/span.ts';
+import { createZoneShifts } from '../model/zone-shifts.ts';
 import { createAssembler } from './assembly/assemble.ts';
 import { createGatewayCounters } from './assembly/counters.ts';
 import { createDisturbances } from './assembly/disturbances.ts';
@@ -73,7 +74,15 @@ export function createCorrelator(
     maxHosts: options.maxClockHosts,
   });
   const disturbances = createDisturbances(knowledge, options.maxDisturbances);
-  const assembler = createAssembler({ knowledge, joins, counters, disturbances, original: options.original });
+  const zones = createZoneShifts();
+  const assembler = createAssembler({
+    knowledge,
+    joins,
+    counters,
+    disturbances,
+    zones,
+    original: options.original,
+  });
   const toSegment = createToSegment();
   const tellerOptions = {
     knowledge,
@@ -218,6 +227,7 @@ export function createCorrelator(
           host = hostOf(source.host);
         }
         times.see(source, record.timeUs);
+        zones.see(event);
         if (event.name === 'gateway.requests.counted') counted.add(event as TimedEvent);
         host.push(event as TimedEvent, toldUntilUs);
       }

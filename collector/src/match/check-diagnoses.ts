@@ -30,8 +30,8 @@ export function checkDiagnoses(
       };
       if (ids.has(id)) say('the id is used twice', 'id');
       ids.add(id);
-      const { all, any, none, error_type: type } = signature;
-      if (type === undefined && all.length + any.length === 0)
+      const { all, any, none, error_type: type, misread_zone: misread } = signature;
+      if (type === undefined && !misread && all.length + any.length === 0)
         say('the signature would fit every failed trace', 'signature');
       for (const one of [type ?? []].flat()) {
         if (!errorTypes.has(String(one))) say(`"${one}" is no error type`, 'signature', 'error_type');

@@ -135,6 +135,12 @@ export const diagnosesSchema = z.strictObject({
           .optional()
           .describe('name of the root span'),
         error_type: condition.optional().describe('error.type of any span of the trace'),
+        misread_zone: z
+          .boolean()
+          .default(false)
+          .describe(
+            'a host of the trace is whole quarter hours off its peers; told of traces that went well too',
+          ),
         all: z.array(signed).default([]),
         any: z.array(signed).default([]),
         none: z.array(signed).default([]),

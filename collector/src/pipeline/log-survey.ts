@@ -2,6 +2,7 @@ import type { RecordFrames } from '../contract/frames.ts';
 import type { LogEvent } from '../model/event.ts';
 import type { LogRecord, LogSource } from '../model/record.ts';
 import type { Tier } from '../model/tier.ts';
+import { createZoneShifts, type ZoneShift } from '../model/zone-shifts.ts';
 import type { Finding } from './check.ts';
 import type { Recognising } from './recognise.ts';
 
@@ -40,6 +41,7 @@ export function createLogSurvey(matcher: Recognising): {
   findings(): Finding[];
 } {
   const entries = new Map<string, Entry>();
+  const zones = createZoneShifts();
   const entryOf = ({ host, log }: LogSource): Entry => {
     const key = `${host}\0${log}`;
     const known = entries.get(key);
@@ -68,7 +70,10 @@ export function createLogSurvey(matcher: Recognising): {
       entry.records += frames.count;
       for (let index = 0; index < frames.count; index++) {
         const event = matcher.match(frames, index);
-        if (event !== undefined) noteEvent(entry, event);
+        if (event !== undefined) {
+          noteEvent(entry, event);
+          zones.see(event);
+        }
         if (holds(frames, index, 'DateTime')) noteBias(entry, frames.record(index));
       }
     },
@@ -81,7 +86,7 @@ export function createLogSurvey(matcher: Recognising): {
         records,
         recognised,
       })),
-    findings: () => [...entries.values()].flatMap(findingsOf),
+    findings: () => [...zones.found().map(misreadZone), ...[...entries.values()].flatMap(findingsOf)],
   };
 }
 
@@ -160,6 +165,14 @@ function findingsOf(entry: Entry): Finding[] {
     });
   }
   return findings;
+}
+
+function misreadZone({ host, minutes, votes }: ZoneShift): Finding {
+  const apart = `${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead of' : 'behind'}`;
+  return {
+    level: 'warning',
+    sentence: `${host}: its times are ${apart} its peers' in ${votes} calls that share an id, a whole number of quarter hours: its time zone is misread, and its calls cannot be joined. Give the source a timezone in the configuration if its records carry no bias; else mend the zone of that host.`,
+  };
 }
 
 function verbose({ events }: Entry): boolean {

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../../model/attributes.ts';
 import type { Span, SpanLink, SpanResource, Trace } from '../../model/span.ts';
+import type { ZoneShifts } from '../../model/zone-shifts.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import { spanIdOf, traceIdOf } from '../records/identity.ts';
 import type { Segment } from '../segment.ts';
@@ -19,6 +20,7 @@ export interface AssemblyOptions {
   readonly joins: JoinBatches;
   readonly counters: GatewayCounters;
   readonly disturbances: Disturbances;
+  readonly zones: Pick<ZoneShifts, 'found'>;
   readonly original: Original;
 }
 
@@ -122,12 +124,15 @@ function traceOf(
     verdict?.code === 'error'
       ? options.disturbances.explaining(verdict.cause.errorType, tree.segment.endUs)
       : [];
+  const hosts = new Set(nodes.map(({ segment }) => segment.host));
+  const shift = options.zones.found().find(({ host }) => hosts.has(host));
   const root: Span = {
     ...rootSpan,
     attributes: {
       ...rootIdentities(tree),
       ...rootSpan.attributes,
-      ...diagnose(rootSpan.name, verdicts, tree, disturbing, options.knowledge),
+      ...(shift === undefined ? {} : { 'ccm.clock.zone_shift_min': shift.minutes }),
+      ...diagnose(rootSpan.name, verdicts, tree, disturbing, shift !== undefined, options.knowledge),
     },
     events: [...rootSpan.events, ...disturbing.map((known) => foreignEvidence(known, options.original))].sort(
       (a, b) => a.timeUs - b.timeUs,

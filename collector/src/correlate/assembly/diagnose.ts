@@ -10,18 +10,22 @@ import type { KnownEvent } from '../segment.ts';
 import type { Verdict } from './cause.ts';
 import type { SpanNode } from './span-node.ts';
 
-/** The diagnoses whose signature a trace that did not go well shows, most specific first: `ccm.diagnosis.id` and `ccm.diagnosis.others`. */
+/** The diagnoses whose signature a trace that did not go well shows, or whose hosts' zone is misread, most specific first: `ccm.diagnosis.id` and `ccm.diagnosis.others`. */
 export function diagnose(
   story: string,
   verdicts: ReadonlyMap<SpanNode, Verdict>,
   root: SpanNode,
   disturbing: readonly KnownEvent[],
+  misreadZone: boolean,
   knowledge: Knowledge,
 ): Record<string, AttributeValue> {
   // What its last record left undecided, such as a registration that waits for approval, can be explained too.
-  if (verdicts.get(root)?.code !== 'error' && root.segment.ending !== 'unset') return {};
+  const explicable = verdicts.get(root)?.code === 'error' || root.segment.ending === 'unset';
+  if (!explicable && !misreadZone) return {};
   const [first, ...others] = knowledge.diagnoses
-    .filter((rule) => applies(rule, story, verdicts, disturbing))
+    .filter(
+      (rule) => (rule.misreadZone ? misreadZone : explicable) && applies(rule, story, verdicts, disturbing),
+    )
     .sort((a, b) => b.precedence - a.precedence);
   if (first === undefined) return {};
   return {

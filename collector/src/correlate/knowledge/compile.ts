@@ -152,15 +152,18 @@ export function compileDisturbances({ disturbances }: DisturbancesFile): readonl
 }
 
 export function compileDiagnoses({ diagnoses }: DiagnosesFile): readonly DiagnosisRule[] {
-  return diagnoses.map(({ id, precedence, signature: { story = [], error_type, all, any, none } }) => ({
-    id,
-    precedence,
-    story: typeof story === 'string' ? [story] : story,
-    errorType: error_type === undefined ? undefined : parseCondition(error_type),
-    all: all.map(compileTest),
-    any: any.map(compileTest),
-    none: none.map(compileTest),
-  }));
+  return diagnoses.map(
+    ({ id, precedence, signature: { story = [], error_type, misread_zone, all, any, none } }) => ({
+      id,
+      precedence,
+      story: typeof story === 'string' ? [story] : story,
+      misreadZone: misread_zone,
+      errorType: error_type === undefined ? undefined : parseCondition(error_type),
+      all: all.map(compileTest),
+      any: any.map(compileTest),
+      none: none.map(compileTest),
+    }),
+  );
 }
 
 function compileTest({

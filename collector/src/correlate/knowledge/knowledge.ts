@@ -85,6 +85,8 @@ export interface DiagnosisRule {
   readonly all: readonly EventTest[];
   readonly any: readonly EventTest[];
   readonly none: readonly EventTest[];
+  /** A host of the trace is whole quarter hours off its peers; such a diagnosis is told of traces that went well too. */
+  readonly misreadZone: boolean;
   /** On error.type of any span. */
   readonly errorType: Condition | undefined;
   /** Higher is more specific. */

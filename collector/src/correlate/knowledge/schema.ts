@@ -147,6 +147,7 @@ export const diagnosesSchema = z.looseObject({
       signature: z.strictObject({
         story: z.union([z.string(), z.array(z.string())]).optional(),
         error_type: z.union([written, z.array(written)]).optional(),
+        misread_zone: z.boolean().default(false),
         all: z.array(signed).default([]),
         any: z.array(signed).default([]),
         none: z.array(signed).default([]),

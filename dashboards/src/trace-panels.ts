@@ -66,7 +66,10 @@ function ownPanel(
 /** A search result of the collector as a table, each row leading to its trace. */
 export function searchTable(head: Omit<PanelHead, 'unit'>, search: TraceSearch): Panel {
   const columns = [
-    { matcher: 'traceID', properties: [{ id: 'displayName', value: 'Trace' }, width(95), links('jaeger')] },
+    {
+      matcher: 'traceID',
+      properties: [{ id: 'displayName', value: 'Trace' }, width(95), ...links('jaeger')],
+    },
     { matcher: 'traceName', properties: [{ id: 'displayName', value: 'Story' }] },
     { matcher: 'startTime', properties: [{ id: 'displayName', value: 'Started' }, width(150)] },
     {
@@ -80,7 +83,7 @@ export function searchTable(head: Omit<PanelHead, 'unit'>, search: TraceSearch):
 /** The same out of Tempo, where traces were sent on. */
 export function tempoTable(head: Omit<PanelHead, 'unit'>, query: string, limit: number): Panel {
   const columns = [
-    { matcher: 'traceID', properties: [{ id: 'displayName', value: 'Trace' }, links('tempo')] },
+    { matcher: 'traceID', properties: [{ id: 'displayName', value: 'Trace' }, ...links('tempo')] },
     { matcher: 'traceName', properties: [{ id: 'displayName', value: 'Story' }] },
     {
       matcher: 'traceDuration',
@@ -124,8 +127,15 @@ function width(pixels: number): Column['properties'][number] {
   return { id: 'custom.width', value: pixels };
 }
 
-function links(source: 'jaeger' | 'tempo'): Column['properties'][number] {
-  return { id: 'links', value: [traceLink(source)] };
+/**
+ * Our link alone: Grafana 13 adds an override's links to those of the data source, and two of them are a menu to click through, one into
+ * Explore. So those are taken away first.
+ */
+function links(source: 'jaeger' | 'tempo'): Column['properties'] {
+  return [
+    { id: 'links', value: null },
+    { id: 'links', value: [traceLink(source)] },
+  ];
 }
 
 function table(

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { given, skipNote } from './programs/find.ts';
 
 /** The Compose Specification's own loader, from the Go module proxy. */
 const loader = 'github.com/compose-spec/compose-go/v2/cmd@v2.16.2';
@@ -41,5 +42,38 @@ describe.skipIf(!hasGo)(
         rmSync(folder, { recursive: true });
       }
     }, 120_000);
+  },
+);
+
+const dockerCompose = await given('CCMTRACE_DOCKER_COMPOSE', 'docker-compose', 'version');
+
+describe.skipIf(dockerCompose.missing !== '')(
+  `deploy/compose/compose.yaml, read by Docker Compose${skipNote(dockerCompose)}`,
+  () => {
+    const config = (environment: Record<string, string>) =>
+      spawnSync(dockerCompose.path, ['-f', compose, 'config', '--format', 'json'], {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], HOME: tmpdir(), ...environment },
+      });
+    const secrets = { CCMTRACE_TOKEN: '0123456789abcdef0123', GRAFANA_PASSWORD: 'a password' };
+
+    it('is resolved without a warning, with the token where it belongs', () => {
+      const { status, stdout, stderr } = config(secrets);
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      const { services, configs } = JSON.parse(stdout) as {
+        services: Record<string, { environment?: Record<string, string> }>;
+        configs: { token: { content: string } };
+      };
+      expect(Object.keys(services)).toHaveLength(6);
+      expect(services['ccmtrace']?.environment?.['CCMTRACE_TOKEN']).toBe(secrets.CCMTRACE_TOKEN);
+      expect(configs.token.content).toBe(secrets.CCMTRACE_TOKEN);
+    });
+
+    it('is refused without a token, in a sentence that says what to do', () => {
+      const { status, stderr } = config({ GRAFANA_PASSWORD: 'a password' });
+      expect(status).not.toBe(0);
+      expect(stderr).toContain('openssl rand -hex 32');
+    });
   },
 );

@@ -76,9 +76,11 @@ export async function startSimulatedFleet(): Promise<SimulatedFleet> {
   const child = startCli(['run', '--config', join(folder, 'ccmtrace.yaml')]);
   const said = collect(child.stdout);
   const complained = collect(child.stderr);
-  await until(`the logs at hand to be read: ${said()}${complained()}`, async () => {
-    return (await fetch(`http://${collector}/readyz`).catch(() => undefined))?.ok === true;
-  });
+  await until(
+    `the logs at hand to be read: ${said()}${complained()}`,
+    async () => (await fetch(`http://${collector}/readyz`).catch(() => undefined))?.ok === true,
+    240_000,
+  );
   await until(
     `all spans to be sent: ${said()}${complained()}`,
     async () => (await value(settled)) > 0,

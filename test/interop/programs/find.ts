@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,16 +23,29 @@ export async function installed(name: string): Promise<Program> {
   return started ? { path: name, missing: '' } : missing(`${name} is not installed`);
 }
 
+/** A program that cannot be built here: where the variable says, or by its name in the PATH. */
+export async function given(variable: string, name: string, versionFlag = '--version'): Promise<Program> {
+  const path = process.env[variable] ?? name;
+  const { started } = await execute(path, [versionFlag]);
+  return started
+    ? { path, missing: '' }
+    : missing(`${variable} names no ${name} and there is none in the PATH`);
+}
+
 /** Version that the tests were written against; the newest of which every component can be had from the module proxy. */
 const collectorVersion = 'v0.155.0';
 
 /** The OpenTelemetry Collector with OTLP receiver, file exporter and Prometheus exporter, built by its own builder. */
 export async function otelCollector(): Promise<Program> {
-  return built('otelcol-interop', collectorVersion, async (target) => {
+  const config = fileURLToPath(new URL('otelcol-builder.yaml', import.meta.url));
+  const parts = createHash('sha256')
+    .update(await readFile(config))
+    .digest('hex')
+    .slice(0, 12);
+  return built('otelcol-interop', `${collectorVersion} ${parts}`, async (target) => {
     const builder = join(bin, 'builder');
     const module = `go.opentelemetry.io/collector/cmd/builder@${collectorVersion}`;
     await succeed('go', ['install', module], cache, { GOBIN: bin, GOFLAGS: '' });
-    const config = fileURLToPath(new URL('otelcol-builder.yaml', import.meta.url));
     // The builder's own `go mod tidy` wants the tests of all modules, and not all of them can be had: so without it.
     await succeed(builder, ['--config', config, '--skip-get-modules', '--skip-compilation'], cache);
     const source = join(cache, 'otelcol-src');

@@ -79,7 +79,11 @@ const grafana = await startGrafana(program, join(folder, 'grafana'), {
 });
 
 /** Draws a trace where a small one was, in a page that has everything loaded. */
-async function measure(browser: Browser, name: PanelName, count: number): Promise<Measured | undefined> {
+async function measure(
+  browser: Browser,
+  name: PanelName,
+  count: number,
+): Promise<Measured | 'failed' | 'late'> {
   const { page } = await openDashboard(browser, grafana.url, name, { height: 1000 });
   try {
     await page
@@ -90,10 +94,13 @@ async function measure(browser: Browser, name: PanelName, count: number): Promis
     await cdp.send('Performance.enable');
     const before = await heapBytes(cdp);
     const drawnMs = await draw(page, panels[name].drawn(idOf(count)), idOf(count));
+    // Grafana put its error in the panel's place.
+    if (Number.isNaN(drawnMs)) return 'failed';
     const mebibytes = ((await heapBytes(cdp)) - before) / 2 ** 20;
     return { drawnMs, scrollMs: await scroll(page, cdp, panels[name].scroller), mebibytes };
-  } catch {
-    return undefined;
+  } catch (error) {
+    process.stderr.write(`${String(error)}\n`);
+    return 'late';
   } finally {
     await page.context().close();
   }
@@ -109,6 +116,8 @@ async function draw(page: Page, drawn: string, id: string): Promise<number> {
           requestAnimationFrame(() =>
             setTimeout(() => Object.assign(globalThis, { drawnAt: performance.now() }), 0),
           );
+        else if (document.body.innerText.includes('An unexpected error happened'))
+          Object.assign(globalThis, { drawnAt: Number.NaN });
         else if (performance.now() - started < limit) requestAnimationFrame(watch);
       };
       watch();
@@ -166,15 +175,18 @@ try {
   for (const count of sizes) {
     for (const name of ['ours', 'stock'] as const) {
       const runs: Measured[] = [];
+      let why = '';
       for (let turn = 0; turn < 2; turn += 1) {
         const one = await measure(browser, name, count);
-        if (one === undefined) break;
-        runs.push(one);
+        if (one === 'failed') why = 'failed: “An unexpected error happened”';
+        else if (one === 'late') why = `not drawn within ${patienceMs / 1000} s`;
+        else runs.push(one);
+        if (why !== '') break;
       }
       const best = (pick: (one: Measured) => number) => Math.min(...runs.map(pick));
       const figures =
         runs.length === 0
-          ? `not drawn within ${patienceMs / 1000} s | – | –`
+          ? `${why} | – | –`
           : `${best((one) => one.drawnMs).toFixed(0)} | ${best((one) => one.scrollMs).toFixed(1)} | ${best((one) => one.mebibytes).toFixed(0)}`;
       rows.push(
         `| ${count.toLocaleString('en-GB')} | ${name === 'ours' ? 'this panel' : "Grafana's own"} | ${figures} |`,

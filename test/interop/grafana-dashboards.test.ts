@@ -51,7 +51,7 @@ describe.skipIf(needed.some(({ missing }) => missing !== ''))(
       grafana = await startGrafana(program, join(folder, 'grafana'), {
         plugins: { [pluginId]: join(folder, 'panel') },
         datasources: sourcesOf(await readFile(compose, 'utf8')),
-        dashboards: allDashboards() as unknown as Record<string, object>,
+        dashboards: allDashboards(),
         files: {
           'alerting/ccmtrace.yaml': await readFile(
             join(repository, 'deploy/grafana/alert-rules.yaml'),

@@ -68,6 +68,23 @@ describe('createFollower() and checkpoints', () => {
     expect(second.losses).toEqual({ suspected_loss: 1 });
   });
 
+  it('suspects a loss where the newest that was known is a piece, and is gone after a restart', async () => {
+    await writeFile(live(), lines(0, 5));
+    const first = await read();
+    await first.catchUp();
+    await rename(live(), logs('A.lo_'));
+    await first.catchUp();
+    first.durable();
+    await first.close();
+    await rm(logs('A.lo_'));
+    await writeFile(logs('A.lo_'), lines(7, 9));
+    await writeFile(live(), lines(9, 11));
+    const second = await read();
+    await second.catchUp();
+    expect(second.numbers()).toEqual([7, 8, 9, 10]);
+    expect(second.losses).toEqual({ suspected_loss: 1 });
+  });
+
   it('suspects a loss where a file came and went of which nothing was durable yet', async () => {
     await writeFile(live(), lines(0, 5));
     const first = await read();

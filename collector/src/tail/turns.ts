@@ -19,8 +19,8 @@ export interface Turns {
  */
 export function createTurns(pieces: Pieces, report: Report): Turns {
   let newest: Generation | undefined;
-  const isLive = ({ path }: { readonly path: string }): boolean =>
-    logNameOf(path.slice(pieces.folder.length + 1)).order === liveOrder;
+  const orderOf = (path: string): string => logNameOf(path.slice(pieces.folder.length + 1)).order;
+  const isLive = ({ path }: { readonly path: string }): boolean => orderOf(path) === liveOrder;
 
   function suspect(path: string): void {
     const subject = pieces.shown(path);
@@ -35,6 +35,8 @@ export function createTurns(pieces: Pieces, report: Report): Turns {
 
   return {
     gone(generations, { files, fresh, gone, covered }) {
+      // Before the first look it is what the checkpoint knows.
+      newest ??= newestOf(generations, ({ path }) => orderOf(path));
       const present = new Set(files.map(({ path }) => path));
       const follows = fresh.some((file) => !isLive(file));
       const ended: Generation[] = [];
@@ -53,11 +55,17 @@ export function createTurns(pieces: Pieces, report: Report): Turns {
     },
     settled(generations, files) {
       const order = new Map(files.map((file) => [file.path, file.order]));
-      newest = undefined;
-      for (const generation of generations) {
-        const at = order.get(generation.path) ?? '';
-        if (newest === undefined || at >= (order.get(newest.path) ?? '')) newest = generation;
-      }
+      newest = newestOf(generations, ({ path }) => order.get(path) ?? '');
     },
   };
+}
+
+function newestOf(
+  generations: ReadonlySet<Generation>,
+  orderOf: (generation: Generation) => string,
+): Generation | undefined {
+  let newest: Generation | undefined;
+  for (const generation of generations)
+    if (newest === undefined || orderOf(generation) >= orderOf(newest)) newest = generation;
+  return newest;
 }

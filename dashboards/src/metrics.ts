@@ -52,6 +52,7 @@ export const collectorMetrics = {
   dropped: metric('ccmtrace_dropped_total', 'counter', ['reason']),
   joins: metric('ccmtrace_joins_total', 'counter', ['method', 'outcome']),
   joinConfidence: metric('ccmtrace_join_confidence_ratio', 'histogram', ['method']),
+  joinCalibration: metric('ccmtrace_join_calibration_total', 'counter', ['hop', 'stated', 'outcome']),
   lag: metric('ccmtrace_lag_seconds', 'gauge', []),
   openStories: metric('ccmtrace_open_stories', 'gauge', []),
   outbox: metric('ccmtrace_outbox_traces', 'gauge', ['destination']),

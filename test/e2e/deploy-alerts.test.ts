@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createTelemetry } from '../../collector/src/telemetry/index.ts';
+import { metrics } from '../../dashboards/src/metrics.ts';
 import { isAlert, parseRuleFile, toGrafana } from '../../deploy/grafana/grafana-rules.ts';
 
 const root = join(dirname(import.meta.filename), '../..');
@@ -123,6 +124,12 @@ describe("Grafana's form of an alert", () => {
 });
 
 describe('/metrics', () => {
+  it('serves what the dashboards know, and they know all that it serves', async () => {
+    const { body } = await telemetry().metrics('text/plain');
+    const served = [...body.matchAll(/^# TYPE (ccm\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`);
+    expect(served.sort()).toEqual(metrics.map(({ name, type }) => `${name} ${type}`).sort());
+  });
+
   it.skipIf(!hasPromtool)('passes the lints of promtool check metrics', async () => {
     const { body } = await telemetry().metrics('text/plain');
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {

@@ -35,24 +35,48 @@ export function placeTime(local: LocalTime, bias: number | undefined, zone: Zone
   if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return undefined;
   const localUs = ms * 1000 + microsecond;
   const timeUs = localUs + (bias ?? zone(localUs)) * 60_000_000;
-  const fraction = microsecond % 1000 === 0 ? pad(microsecond / 1000, 3) : pad(microsecond, 6);
-  const text = `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${pad(hour, 2)}:${pad(minute, 2)}:${pad(second, 2)}.${fraction}`;
-  return { timeUs, loggedAt: bias === undefined ? text : text + isoOffset(-bias) };
+  return { timeUs, loggedAt: isoText(local, bias) };
 }
 
-/** The offset of an ISO time, `-04:00` for -240 minutes. */
-function isoOffset(minutes: number): string {
-  const size = Math.abs(minutes);
-  return `${minutes < 0 ? '-' : '+'}${pad(Math.floor(size / 60), 2)}:${pad(size % 60, 2)}`;
+/** An ISO time is written here: made of parts, each would keep a dozen strings for as long as its record is kept. */
+const isoBytes = Buffer.from('0000-00-00T00:00:00.000000+00:00', 'latin1');
+const fractionAt = 20;
+
+/** @param bias minutes behind UTC: `-04:00` for 240; without it no offset is written */
+function isoText(local: LocalTime, bias: number | undefined): string {
+  const { microsecond } = local;
+  digits(local.year, 4, 0);
+  digits(local.month, 2, 5);
+  digits(local.day, 2, 8);
+  digits(local.hour, 2, 11);
+  digits(local.minute, 2, 14);
+  digits(local.second, 2, 17);
+  const places = microsecond % 1000 === 0 ? 3 : 6;
+  digits(places === 3 ? microsecond / 1000 : microsecond, places, fractionAt);
+  const end = fractionAt + places;
+  if (bias === undefined) return isoBytes.toString('latin1', 0, end);
+  const size = Math.abs(bias);
+  isoBytes[end] = bias > 0 ? minus : plus;
+  digits(Math.floor(size / 60), 2, end + 1);
+  isoBytes[end + 3] = colon;
+  digits(size % 60, 2, end + 4);
+  return isoBytes.toString('latin1', 0, end + 6);
 }
 
-function pad(value: number, digits: number): string {
-  return String(value).padStart(digits, '0');
+const [plus, minus, colon, zero] = [0x2b, 0x2d, 0x3a, 0x30];
+
+/** Writes the last `count` digits of a number at a place of the text. */
+function digits(value: number, count: number, at: number): void {
+  let rest = value;
+  for (let place = at + count - 1; place >= at; place--) {
+    isoBytes[place] = zero + (rest % 10);
+    rest = Math.floor(rest / 10);
+  }
 }
 
 /** Where a sign was lost it was a plus: biases of zones west of Greenwich, in the three digits that they are written in. */
 const westernBiases: ReadonlySet<string> = new Set(
-  [60, 120, 150, 180, 210, 240, 270, 300, 360, 420, 480, 540, 570, 600, 660, 720].map((bias) => pad(bias, 3)),
+  [60, 120, 150, 180, 210, 240, 270, 300, 360, 420, 480, 540, 570, 600, 660, 720].map((bias) => String(bias).padStart(3, '0')),
 );
 
 /** Biases beyond this are misread numbers: zones span UTC-12 to UTC+14, and daylight saving adds an hour. */

@@ -7,7 +7,7 @@ import { lines, type PanelHead, risingIsBad, stat } from './panels.ts';
 import { increase, mean, rate, series } from './promql.ts';
 import { prometheusVariable } from './variables.ts';
 
-const { bytes, records, events, dropped, duplicates, turns, lag, openStories } = collectorMetrics;
+const { bytes, records, events, dropped, duplicates, turns, lag, undurable, openStories } = collectorMetrics;
 const { joins, joinConfidence, outbox, outboxAge, exportedSpans, deadLetters, info } = collectorMetrics;
 
 /** Can what the other dashboards say be believed? */
@@ -134,8 +134,16 @@ function recognised(): Panel {
 
 function lagOverTime(): Panel {
   return lines(
-    { title: 'Lag', description: 'Age of the oldest bytes on disk that were not read yet.', unit: 's' },
-    [{ expr: `max (${series(lag)})`, legend: 'lag' }],
+    {
+      title: 'Lag',
+      description:
+        'Age of the oldest bytes on disk that were not read yet, and of the oldest record that was read and whose trace is not stored yet: a story waits a minute for other tiers, and until it ends.',
+      unit: 's',
+    },
+    [
+      { expr: `max (${series(lag)})`, legend: 'not read' },
+      { expr: `max (${series(undurable)})`, legend: 'not stored' },
+    ],
   );
 }
 

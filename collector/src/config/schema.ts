@@ -143,6 +143,13 @@ export const configSchema = z.strictObject({
         .describe(
           'Copies of rolled pieces whose stories have not ended take at most this much; 0 makes none.',
         ),
+      inFlightMebibytes: z
+        .number()
+        .min(1)
+        .default(256)
+        .describe(
+          'About how much memory records may take that are read and whose traces are not stored; reading waits beyond.',
+        ),
     })
     .prefault({})
     .describe('Following files.'),

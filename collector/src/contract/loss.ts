@@ -15,8 +15,8 @@ export type LossReason =
   | 'story_limit'
   | 'export_rejected';
 
-/** Something that holds work up but loses nothing. */
-export type Delay = 'export_delayed';
+/** Something that holds work up, or has it done sooner than is best, and loses nothing. */
+export type Delay = 'export_delayed' | 'told_early';
 
 /** A file, archive or destination that could not be used, with a sentence for a person. */
 export interface Trouble {

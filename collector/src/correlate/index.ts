@@ -16,7 +16,7 @@ import { createPendingRecords } from './records/pending-records.ts';
 import { createRecentIds } from './records/recent-ids.ts';
 import { createSourceTimes } from './records/source-times.ts';
 import type { KnownEvent } from './segment.ts';
-import { createHostTeller, type HostTeller } from './stories/host-teller.ts';
+import { createHostTeller, type HostTeller, weightOf } from './stories/host-teller.ts';
 import { createRolesOf } from './stories/roles-of.ts';
 import { createToSegment, type StorySegment } from './stories/story-segment.ts';
 
@@ -34,6 +34,8 @@ export interface Correlator {
   readonly neededFromUs: number;
   /** Spans that have begun and not ended. */
   readonly openCount: number;
+  /** About what the records take in memory that wait to be told, bytes. */
+  readonly waitingBytes: number;
 }
 
 /**
@@ -100,6 +102,7 @@ export function createCorrelator(
   let roots: StorySegment[] = [];
   let toldUntilUs = -Infinity;
   let forgottenUs = -Infinity;
+  let waitingBytes = 0;
 
   function hostOf(name: string): HostTeller {
     const key = name.toLowerCase();
@@ -165,6 +168,7 @@ export function createCorrelator(
       const told = host.tell(untilUs, last, seen);
       copies += told.copies;
       refused += told.refused;
+      waitingBytes -= told.bytes;
       for (const hop of told.hops) joins.add(toSegment(hop, host.facts));
       for (const root of told.roots) roots.push(toSegment(root, host.facts));
     }
@@ -230,6 +234,7 @@ export function createCorrelator(
         zones.see(event);
         if (event.name === 'gateway.requests.counted') counted.add(event as TimedEvent);
         host.push(event as TimedEvent, toldUntilUs);
+        waitingBytes += weightOf(event as TimedEvent);
       }
       if (lost > 0) report.lost('event_without_time', lost);
     },
@@ -245,6 +250,9 @@ export function createCorrelator(
       let count = 0;
       for (const host of hosts.values()) count += host.openCount;
       return count;
+    },
+    get waitingBytes() {
+      return waitingBytes;
     },
   };
 }

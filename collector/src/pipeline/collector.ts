@@ -15,6 +15,7 @@ import { createTelemetry } from '../telemetry/index.ts';
 import { startSelfTracing } from '../telemetry/self-tracing.ts';
 import { optionalFolder, shippedFolder } from './assets.ts';
 import { destinationsOf } from './destinations.ts';
+import { createInFlight } from './in-flight.ts';
 import { correlatorOptions } from './correlator-options.ts';
 import { loadDiagnosisTexts } from './diagnosis-texts.ts';
 import { hostSettings, inputsOf } from './read-options.ts';
@@ -154,7 +155,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       checked: telemetry.joinChecked,
       isTold: (opening) => progress.wasTold(opening),
     });
-    telemetry.attach({ lagSeconds: () => follower.lag().seconds, openStories: () => correlator.openCount });
     const framer = createFramer({
       maxRecordBytes: config.tail.maxRecordBytes,
       zoneOf: hostSettings(config).zoneOf,
@@ -173,12 +173,20 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     };
     exporter.start();
     const caughtUp = Promise.withResolvers<void>();
-    let advancedUs = Number.NEGATIVE_INFINITY;
-    const advance = async (untilUs: number): Promise<void> => {
-      advancedUs = untilUs;
-      await keep(correlator.advance(untilUs));
-      progress.durable(correlator.neededFromUs);
-    };
+    const inFlight = createInFlight({
+      teller: correlator,
+      mark: (neededFromUs) => progress.mark(neededFromUs),
+      keep,
+      maxBytes: config.tail.inFlightMebibytes * 2 ** 20,
+      settleUs: config.joins.settleMs * 1000,
+      report: telemetry,
+    });
+    telemetry.attach({
+      lag: () => follower.lag(),
+      openStories: () => correlator.openCount,
+      oldestUs: () => inFlight.oldestUs,
+    });
+    let latestUs = Number.NEGATIVE_INFINITY;
     const ended = (async () => {
       for await (const followed of follower) {
         if (followed.kind === 'chunk') {
@@ -189,18 +197,26 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
           progress.read(chunk.source, recognised);
           // Not behind the chunk: a record whose beginning it holds must be read again after a crash.
           progress.framed(framer.takeFramed());
-          if (recognised.reachedUs !== undefined) follower.reached(chunk.source, recognised.reachedUs);
+          const { reachedUs } = recognised;
+          if (reachedUs === undefined) continue;
+          follower.reached(chunk.source, reachedUs);
+          latestUs = Math.max(latestUs, reachedUs);
+          await inFlight.room(latestUs);
           continue;
         }
         if (followed.kind === 'behind') {
           // Of a long outage only as much is held as clocks may differ; what came late all along waits for `quiet`.
-          if (followed.fromUs - rereadUs > advancedUs) await advance(followed.fromUs - rereadUs);
+          if (followed.fromUs - rereadUs > inFlight.advancedUs)
+            await inFlight.advance(followed.fromUs - rereadUs);
           continue;
         }
-        await advance(followed.atUs - writerDelayUs);
+        await inFlight.advance(followed.atUs - writerDelayUs);
+        if (ready === '') continue;
+        await inFlight.stored();
         ready = '';
         caughtUp.resolve();
       }
+      await inFlight.stored();
     })();
     ended.catch(caughtUp.reject);
     caughtUp.promise.catch(() => {});

@@ -28,7 +28,7 @@ describe('createProgressKeeper()', () => {
         met: new Map([[source, { first: offset, last: offset + 10, latestUs: timeUs }]]),
       });
       keeper.framed(new Map([[source, offset + 50]]));
-      keeper.durable(timeUs + hourUs);
+      keeper.mark(timeUs + hourUs)();
     }
     expect(kept.map(({ mark }) => mark)).toEqual([hourUs + 1, 2 * hourUs + 1, 3 * hourUs + 1]);
     expect(kept.map(({ met }) => met.get(source))).toEqual([10, 110, 210]);
@@ -51,11 +51,11 @@ describe('createProgressKeeper()', () => {
         [next, 60],
       ]),
     );
-    keeper.durable(2 * hourUs);
+    keeper.mark(2 * hourUs)();
     expect(kept.at(-1)?.durable).toEqual(new Map([[source, 950]]));
-    keeper.durable(3 * hourUs);
+    keeper.mark(3 * hourUs)();
     keeper.read(next, { met: new Map([[next, { first: 60, last: 60, latestUs: 3 * hourUs }]]) });
-    keeper.durable(4 * hourUs);
+    keeper.mark(4 * hourUs)();
     expect(kept.map(({ durable }) => durable.get(next))).toEqual([undefined, undefined, 60]);
   });
 

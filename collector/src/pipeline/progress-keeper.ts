@@ -18,8 +18,11 @@ export interface ProgressKeeper {
   read(source: LogSource, recognised: Pick<Recognised, 'met'>): void;
   /** How far generations are framed into whole records. */
   framed(until: ReadonlyMap<LogSource, number>): void;
-  /** Everything is durable but what stories need whose records begin at `neededFromUs` (Infinity: nothing is needed). */
-  durable(neededFromUs: number): void;
+  /**
+   * Everything read so far is durable but what stories need whose records begin at `neededFromUs` (Infinity: nothing is
+   * needed), once the traces told so far are stored: call what is returned then. What is read meanwhile is not part of it.
+   */
+  mark(neededFromUs: number): () => void;
   /** Whether the story that a record opens was told before the restart. */
   wasTold(opening: LogRecord): boolean;
 }
@@ -44,13 +47,14 @@ export function createProgressKeeper(
     framed(until) {
       for (const [source, offset] of until) positions.framed(source, offset);
     },
-    durable(neededFromUs) {
+    mark(neededFromUs) {
       const toldBeforeUs = Math.min(neededFromUs, latestUs + 1);
-      if ((met.size === 0 && toldBeforeUs === keptUs) || !Number.isFinite(toldBeforeUs)) return;
+      if ((met.size === 0 && toldBeforeUs === keptUs) || !Number.isFinite(toldBeforeUs)) return () => {};
       keptUs = toldBeforeUs;
       const told = positions.before(toldBeforeUs);
-      follower.keep({ durable: positions.advance(toldBeforeUs - rereadUs), told, met, mark: toldBeforeUs });
+      const progress = { durable: positions.advance(toldBeforeUs - rereadUs), told, met, mark: toldBeforeUs };
       met = new Map();
+      return () => follower.keep(progress);
     },
     wasTold: ({ source, offset, timeUs = 0 }) => timeUs < toldBefore && offset <= follower.metBefore(source),
   };

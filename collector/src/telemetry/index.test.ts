@@ -213,12 +213,15 @@ describe('Telemetry.metrics()', () => {
     telemetry.attach({
       backlog: async () => [backlog],
       tokenOverdue: async () => Promise.reject(new Error('store closed')),
-      lagSeconds: () => 4,
+      lag: () => ({ seconds: 4, bytes: 5000 }),
+      oldestUs: () => startUs - 90_000_000,
     });
     const { body } = await telemetry.metrics();
     expect(body).toContain('ccmtrace_outbox_oldest_seconds{destination="tempo"} 60');
     expect(body).toContain('ccmtrace_outbox_dead_traces{destination="tempo"} 2');
     expect(body).toContain('ccmtrace_lag_seconds 4');
+    expect(body).toContain('ccmtrace_lag_bytes 5000');
+    expect(body).toContain('ccmtrace_oldest_undurable_seconds 90');
     expect(lines.join('')).toContain('store closed');
   });
 

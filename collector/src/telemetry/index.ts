@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { ExportOutcome, ExportReport } from '../contract/export-report.ts';
 import type { JoinCheck, TellJoinCheck } from '../contract/join-check.ts';
+import type { Lag } from '../contract/follower.ts';
 import type { Counter, LossReason, Report, Trouble } from '../contract/loss.ts';
 import type { MetricSnapshot } from '../contract/metrics.ts';
 import type { Backlog } from '../contract/outbox.ts';
@@ -20,8 +21,10 @@ export interface TelemetrySources {
   readonly tokenOverdue?: () => Promise<ReadonlyMap<string, number>>;
   /** What waits for each destination: the outbox's own answer. */
   readonly backlog?: () => Promise<readonly Backlog[]>;
-  /** Age in seconds of the oldest bytes on disk not read yet. */
-  readonly lagSeconds?: () => number;
+  /** Bytes on disk that are not read yet, and the age in seconds of the oldest. */
+  readonly lag?: () => Lag;
+  /** Time of the oldest record that is read and not durable, UTC microseconds; Infinity with none. */
+  readonly oldestUs?: () => number;
   readonly openStories?: () => number;
   /** Why the program is not ready to work; empty when it is. */
   readonly notReady?: () => string;
@@ -173,7 +176,13 @@ function createRefresh(metrics: Metrics, observer: Observer, clock: Clock) {
     const nowUs = clock.nowUs();
     setDevices(metrics, observer, nowUs);
     setClocks(metrics, observer, nowUs);
-    if (sources.lagSeconds !== undefined) metrics.lag.set(sources.lagSeconds());
+    const lag = sources.lag?.();
+    if (lag !== undefined) {
+      metrics.lag.set(lag.seconds);
+      metrics.lagBytes.set(lag.bytes);
+    }
+    const oldestUs = sources.oldestUs?.() ?? Number.POSITIVE_INFINITY;
+    metrics.undurable.set(Number.isFinite(oldestUs) ? Math.max(0, (nowUs - oldestUs) / 1e6) : 0);
     if (sources.openStories !== undefined) metrics.openStories.set(sources.openStories());
     if (nowUs - askedUs < refreshUs && nowUs >= askedUs) return;
     askedUs = nowUs;

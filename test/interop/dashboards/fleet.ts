@@ -42,7 +42,8 @@ export async function startFleet(): Promise<Fleet> {
         lostTraces: 0,
       },
     ],
-    lagSeconds: () => 4,
+    lag: () => ({ seconds: 4, bytes: 4000 }),
+    oldestUs: () => clock.nowUs() - 90_000_000,
     openStories: () => 7,
   });
   // Counters start from zero before they rise, as a collector's do.

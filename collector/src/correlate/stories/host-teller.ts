@@ -27,6 +27,8 @@ export interface Told {
   readonly hops: readonly OpenSegment[];
   readonly copies: number;
   readonly refused: number;
+  /** About what the records told took in memory while they waited, bytes. */
+  readonly bytes: number;
 }
 
 /** Keeps one host's records until no earlier ones are expected, then tells them to its stories in order. */
@@ -47,6 +49,11 @@ export interface HostTeller {
   readonly neededFromUs: number;
   /** Time of its last record. */
   readonly lastUs: number;
+}
+
+/** About what a record takes in memory while it waits to be told, bytes: its text in two forms, and what is known of it. */
+export function weightOf({ record }: TimedEvent): number {
+  return 2 * record.message.length + 1000;
 }
 
 export function createHostTeller(name: string, site: string, options: TellerOptions): HostTeller {
@@ -111,6 +118,9 @@ export function createHostTeller(name: string, site: string, options: TellerOpti
       if (!last) mayComeAgain = true;
       told = true;
       const due = pending.takeBefore(untilUs);
+      let bytes = 0;
+      for (const event of due) bytes += weightOf(event);
+      for (const event of late) bytes += weightOf(event);
       const [first] = due;
       if (first !== undefined) {
         const begun = stories.openCount > 0 || stories.waitingCount > 0;
@@ -142,6 +152,7 @@ export function createHostTeller(name: string, site: string, options: TellerOpti
         hops: [...hops, ...lateParts.hops],
         copies,
         refused: lost,
+        bytes,
       };
     },
   };

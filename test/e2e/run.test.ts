@@ -1,4 +1,4 @@
-import { appendFile, cp } from 'node:fs/promises';
+import { appendFile, cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { collect, repository, startCli } from '../support/run-cli.ts';
@@ -48,6 +48,27 @@ describe('ccmtrace run', () => {
     expect(await stopCollector(again)).toBe(0);
   });
 
+  it('stays within the memory that records may take, and keeps every record all the same', async () => {
+    const folder = await temporaryFolder();
+    const devices = ['--devices', '60', '--hours', '4', '--noise', '0'];
+    const simulated = startCli(['simulate', 'logs', '--seed', '5', '--start', yesterday(), ...devices], {
+      cwd: folder,
+    });
+    await new Promise((resolve) => simulated.once('close', resolve));
+    await writeFile(join(folder, 'narrow.yaml'), 'tail: { inFlightMebibytes: 1 }\n');
+    const [wide, narrow] = await Promise.all([
+      startCollector(['--store', 'wide', 'logs'], { cwd: folder }),
+      startCollector(['--store', 'narrow', '--config', 'narrow.yaml', 'logs'], { cwd: folder }),
+    ]);
+    expect(wide.stderr()).not.toContain('tail.inFlightMebibytes');
+    expect(narrow.stderr()).toContain('than tail.inFlightMebibytes (1) has room for');
+    const all = await evidence(wide.url);
+    expect(all.length).toBeGreaterThan(1000);
+    expect(await evidence(narrow.url)).toEqual(all);
+    expect(await stopCollector(wide)).toBe(0);
+    expect(await stopCollector(narrow)).toBe(0);
+  });
+
   it('refuses a store that another collector holds, in one sentence', async () => {
     const folder = await temporaryFolder();
     const running = await startCollector([sample], { cwd: folder });
@@ -60,6 +81,40 @@ describe('ccmtrace run', () => {
     await stopCollector(running);
   });
 });
+
+const yesterday = (): string => new Date(Date.now() - 86_400_000).toISOString();
+
+interface OtlpTrace {
+  readonly resourceSpans: readonly {
+    readonly scopeSpans: readonly {
+      readonly spans: readonly {
+        readonly events?: readonly {
+          readonly attributes: readonly { key: string; value: Readonly<Record<string, unknown>> }[];
+        }[];
+      }[];
+    }[];
+  }[];
+}
+
+/** Place of every record that is evidence of a span, sorted. */
+async function evidence(url: string): Promise<string[]> {
+  const places = new Set<string>();
+  const page = (await (await fetch(`${url}api/v1/traces?limit=1000`)).json()) as {
+    rows: { traceId: string }[];
+  };
+  for (const { traceId } of page.rows) {
+    const trace = (await (await fetch(`${url}api/v1/traces/${traceId}`)).json()) as OtlpTrace;
+    const events = trace.resourceSpans
+      .flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
+      .flatMap(({ events: own = [] }) => own);
+    for (const { attributes } of events) {
+      const of = (name: string): unknown =>
+        Object.values(attributes.find(({ key }) => key === name)?.value ?? {})[0];
+      places.add(`${String(of('log.file.path'))}:${String(of('ccm.log.offset'))}`);
+    }
+  }
+  return [...places].sort();
+}
 
 /** A renewal that fails at once, an hour ago: records as CcmMessaging writes them, UTC+0. */
 function failedRenewal(): string {

@@ -103,7 +103,16 @@ function objection(entry: Entry, budget: Budget, limits: ArchiveLimits): string 
   return undefined;
 }
 
-export function refuse(path: string, why: string, report: Report): void {
+function refuse(path: string, why: string, report: Report): void {
   report.lost('archive_refused', 1);
   report.trouble({ reason: 'archive_refused', subject: path, sentence: `${path} was refused: ${why}.` });
+}
+
+/** Says of a cabinet what to do with it: nothing kept reads them. */
+export function refuseCabinet(path: string, report: Report): void {
+  refuse(
+    path,
+    'cabinet files cannot be read; unpack it (expand -F:* FILE FOLDER) and give the folder',
+    report,
+  );
 }

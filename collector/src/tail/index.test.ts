@@ -111,6 +111,15 @@ describe('readLogs() and archives', () => {
     expect(report.losses).toEqual({});
   });
 
+  it('names a cabinet in a zip, and reads the rest', async () => {
+    await put('all.zip', zipOf({ 'CCM/mdm.CAB': 'MSCF', 'CCM/Logs/A.log': 'x' }));
+    expect([...(await read([folder])).keys()]).toEqual([at('all.zip/CCM/Logs/A.log')]);
+    expect(report.losses).toEqual({ archive_refused: 1 });
+    expect(report.troubles[0]?.sentence).toBe(
+      `${at('all.zip/CCM/mdm.CAB')} was refused: cabinet files cannot be read; unpack it (expand -F:* FILE FOLDER) and give the folder.`,
+    );
+  });
+
   it.each([
     ['leads out of the archive', { '../../etc/A.log': 'x' }, {}],
     ['begins at the root', { '/etc/A.log': 'x' }, {}],

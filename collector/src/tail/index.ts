@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Chunk } from '../contract/chunk.ts';
 import type { Follower } from '../contract/follower.ts';
 import type { Report } from '../contract/loss.ts';
-import { type ArchiveLimits, refuse } from './archive.ts';
+import { type ArchiveLimits, refuseCabinet } from './archive.ts';
 import { toChunks } from './chunks.ts';
 import { createSources, discover, forward, type LogInput } from './discover.ts';
 import { loadCheckpoints } from './checkpoints.ts';
@@ -45,11 +45,7 @@ export async function* readLogs(inputs: readonly LogInput[], options: ReadOption
         yield* fromArchive(file, options, sourceOf);
         break;
       case 'cab':
-        refuse(
-          forward(file.path),
-          'cabinet files cannot be read; unpack it (expand -F:* FILE FOLDER) and give the folder',
-          report,
-        );
+        refuseCabinet(forward(file.path), report);
         break;
     }
   }

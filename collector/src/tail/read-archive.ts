@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Chunk } from '../contract/chunk.ts';
 import type { Report } from '../contract/loss.ts';
-import { type ArchiveLimits, defaultArchiveLimits, readArchive, refuse } from './archive.ts';
+import { type ArchiveLimits, defaultArchiveLimits, readArchive, refuseCabinet } from './archive.ts';
 import { type ByteStream, toChunks } from './chunks.ts';
 import { type createSources, type FoundFile, forward, reasonOf, unreadable } from './discover.ts';
 
@@ -18,7 +18,7 @@ export async function* fromArchive(
     report,
   )) {
     if (/\.cab$/i.test(entry.path)) {
-      refuse(entry.path, 'cabinet files inside archives cannot be read', report);
+      refuseCabinet(entry.path, report);
       continue;
     }
     const source = { ...sourceOf(entry.inner, file.input, name), path: entry.path };

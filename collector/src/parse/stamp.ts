@@ -76,7 +76,9 @@ function digits(value: number, count: number, at: number): void {
 
 /** Where a sign was lost it was a plus: biases of zones west of Greenwich, in the three digits that they are written in. */
 const westernBiases: ReadonlySet<string> = new Set(
-  [60, 120, 150, 180, 210, 240, 270, 300, 360, 420, 480, 540, 570, 600, 660, 720].map((bias) => String(bias).padStart(3, '0')),
+  [60, 120, 150, 180, 210, 240, 270, 300, 360, 420, 480, 540, 570, 600, 660, 720].map((bias) =>
+    String(bias).padStart(3, '0'),
+  ),
 );
 
 /** Biases beyond this are misread numbers: zones span UTC-12 to UTC+14, and daylight saving adds an hour. */

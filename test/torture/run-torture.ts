@@ -67,6 +67,12 @@ function address(child: ChildProcess): Promise<string> {
   });
 }
 
+/** Traces that a collector made since it was started. */
+async function tracesOf(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}metrics`)).text();
+  return Number(/^ccmtrace_traces_total (\d+)/m.exec(metrics)?.[1]);
+}
+
 /** Resolves when no more traces come. */
 async function settled(url: string): Promise<void> {
   let before = -1;
@@ -97,12 +103,16 @@ const writer = spawn(
 const written = new Promise<number | null>((resolve) => writer.once('exit', resolve));
 let killed = 0;
 let ready = 0;
+let storing = 0;
 while (killed < kills) {
-  // Some are killed before they are ready, most while they work.
-  const pause = wait(every * 2000 * random());
+  // Some are killed before they are ready, most while they work, and some live on until they have stored much.
+  const pause = wait(every * 2000 * random() * (random() < 0.25 ? 6 : 1));
   if (random() >= 0.2) {
-    await collector.ready;
+    const url = await collector.ready;
     ready += 1;
+    await pause;
+    if (collector.child.exitCode !== null) break;
+    if ((await tracesOf(url)) > 0) storing += 1;
   }
   await pause;
   if (collector.child.exitCode !== null) break;
@@ -125,7 +135,7 @@ const total = JSON.parse(readFileSync(join(folder, 'written.json'), 'utf8')) as 
 const { lines, faults } = accountStored(total, await readStored(join(folder, 'store')), suspected, mayLose);
 const failed = writerCode !== 0 || collector.child.exitCode !== 0 || killed < kills || faults.length > 0;
 process.stdout.write(
-  `seed ${seed}, ${killed} kills, ${ready} when ready, one in ${every.toFixed(1)} s, a start takes ${startSeconds.toFixed(1)} s\n${lines.join('\n')}\n`,
+  `seed ${seed}, ${killed} kills, ${ready} when ready, ${storing} when traces were stored, one in ${every.toFixed(1)} s, a start takes ${startSeconds.toFixed(1)} s\n${lines.join('\n')}\n`,
 );
 for (const fault of faults) process.stdout.write(`FAULT ${fault}\n`);
 if (killed < kills || collector.child.exitCode !== 0)

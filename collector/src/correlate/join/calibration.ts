@@ -1,10 +1,10 @@
 import type { JoinCheck } from '../../contract/join-check.ts';
 import type { Segment } from '../segment.ts';
-import type { ClockPair, HostClocks } from './clock-graph.ts';
+import type { ClientClocks } from './client-clocks.ts';
+import type { HostClocks } from './clock-graph.ts';
 import type { HopPair } from './hop-assignment.ts';
-import { type LearnedGaps, matchIntervals } from './intervals/match-intervals.ts';
+import { matchIntervals } from './intervals/match-intervals.ts';
 import type { MatchProblem } from './intervals/problem.ts';
-import { offsetsOfOthers } from './likely-offsets.ts';
 import { errorShareOf, outcomeClass, outcomeLogOdds } from './outcome-class.ts';
 import { numberHosts, toColumns } from './segment-columns.ts';
 import { stampQuantumUs } from './stamp-quantum.ts';
@@ -22,24 +22,21 @@ const enough = 30;
 
 /**
  * Client hop: ids are hidden, and the clock of each client is what its other calls say of it; callers without others are not
- * checked. `pairs` are the hop's joins, `proved` the pairs that clocks were told by.
+ * checked. `pairs` are the hop's joins.
  */
 export function checkClientHop(
   callers: readonly Segment[],
   callees: readonly Segment[],
   pairs: readonly HopPair[],
-  proved: readonly ClockPair[],
-  clocks: HostClocks,
-  gaps: LearnedGaps,
+  { ofOthers, gaps }: ClientClocks,
 ): readonly CheckedCall[] {
   const truth = new Map<Segment, Segment>();
   for (const { caller, callee, method, confidence, chosen } of pairs)
     if (chosen && method !== 'time' && confidence >= proof) truth.set(caller, callee);
-  const others = offsetsOfOthers(clocks, proved);
-  for (const caller of truth.keys()) if (!others.tell(caller)) truth.delete(caller);
-  const known = callers.filter(({ host }) => clocks.pieces.has(host));
+  for (const caller of truth.keys()) if (!ofOthers.tell(caller)) truth.delete(caller);
+  const known = callers.filter(({ host }) => ofOthers.offsets.pieces.has(host));
   if (truth.size === 0 || known.length < enough || callees.length < enough) return [];
-  return compare('client', known, callees, truth, others.clocks, gaps);
+  return compare('client', known, callees, truth, ofOthers, gaps);
 }
 
 /** Gateway to connection point: MessageIDs prove the pairs. */
@@ -51,7 +48,7 @@ export function checkGatewayHop(
 ): readonly CheckedCall[] {
   if (proved.length < enough || callees.length < enough) return [];
   const truth = new Map(proved.map(({ caller, callee }) => [caller, callee]));
-  return compare('gateway', callers, callees, truth, unclocked, undefined);
+  return compare('gateway', callers, callees, truth, { offsets: unclocked, spreadUs: () => 0 }, undefined);
 }
 
 function compare(
@@ -59,8 +56,8 @@ function compare(
   callers: readonly Segment[],
   callees: readonly Segment[],
   truth: ReadonlyMap<Segment, Segment>,
-  clocks: HostClocks,
-  gaps: LearnedGaps | undefined,
+  { offsets: clocks, spreadUs }: Pick<ClientClocks, 'offsets' | 'spreadUs'>,
+  gaps: ClientClocks['gaps'] | undefined,
 ): readonly CheckedCall[] {
   // Clocks of clients were told by ids; those of servers are found by the matcher itself.
   const sameClock = hop === 'client';
@@ -79,9 +76,10 @@ function compare(
     fields: (i, j) =>
       outcomeLogOdds(outcomes.callers[i] ?? 'unknown', outcomes.callees[j] ?? 'unknown', errors),
     sameClock,
+    spreadUs: Float64Array.from(left.order, (at) => spreadOf(callers[at], spreadUs)),
     quantumUs: Math.max(stampQuantumUs(callers), stampQuantumUs(callees)),
   };
-  const { callee, confidence } = matchIntervals(problem, gaps);
+  const { callee, confidence } = matchIntervals(problem, gaps, gaps !== undefined);
   const checks: CheckedCall[] = [];
   for (let i = 0; i < callee.length; i++) {
     const caller = callers[left.order[i] ?? -1];
@@ -93,6 +91,10 @@ function compare(
     checks.push({ caller, check: { hop, stated, right: found === wanted } });
   }
   return checks;
+}
+
+function spreadOf(segment: Segment | undefined, spreadUs: ClientClocks['spreadUs']): number {
+  return segment === undefined ? 0 : spreadUs(segment.host, segment.startUs);
 }
 
 function classOf(segment: Segment | undefined): ReturnType<typeof outcomeClass> {

@@ -1,16 +1,17 @@
 import type { Segment } from '../segment.ts';
 import { type ClockPair, estimateHostClocks, type HostClocks } from './clock-graph.ts';
+import { type ClientClocks, learnClientClocks } from './client-clocks.ts';
 import { assignHop, type HopOptions, type HopPair, type HopSide } from './hop-assignment.ts';
 import { indexIdentities, type IdentityIndex } from './identity-index.ts';
 import { type LearnedGaps, type Matching, matchIntervals } from './intervals/match-intervals.ts';
 import type { MatchProblem } from './intervals/problem.ts';
 import { stateConfidence } from './intervals/stated-confidence.ts';
-import { likelyOffsets } from './likely-offsets.ts';
 import { toColumns } from './segment-columns.ts';
 import { proveByIdentity } from './proved-offsets.ts';
 import { untimedRivals } from './untimed-rivals.ts';
-import { voteClientClocks } from './voted-clocks.ts';
+import { usualOffsets, voteClientClocks } from './voted-clocks.ts';
 
+const quantumUs = 1000;
 const leftoverToleranceUs = 2e6;
 /**
  * A client's join by time alone is never nearly certain: who else may have called is not known, since clients' logs are
@@ -24,10 +25,8 @@ const claimedFrom = 0.5;
 
 export interface ClientHop {
   readonly pairs: readonly HopPair[];
-  readonly clocks: HostClocks;
-  readonly gaps: LearnedGaps;
-  /** What told clients' clocks. */
-  readonly proved: readonly ClockPair[];
+  /** What identities tell of clients' clocks, and the gaps. */
+  readonly clocks: ClientClocks;
 }
 
 /** Clients to what they called: identities where they are known, corrected time for the choice among them. */
@@ -43,27 +42,34 @@ export function matchClientHop(
   const clocks = estimateHostClocks([...trusted, ...proved]);
   const timed = callers.filter(({ host }) => clocks.pieces.has(host));
   const others = callers.filter(({ host }) => !clocks.pieces.has(host));
-  const likely = likelyOffsets(clocks, proved);
-  const first = matchTimed(timed, callees, identities, likely, before);
-  const free = unclaimed(first, callees, identities);
-  const voted = voteClientClocks(others, callees, free, first.matching.model, identities, likely);
-  const believed = ({ host }: Segment): boolean => (voted.get(host)?.share ?? 0) >= believedFrom;
-  const untimed = others.filter((caller) => !believed(caller));
+  const likely = learnClientClocks(clocks, proved, quantumUs, before);
+  const first = matchTimed(timed, callees, identities, likely);
+  const claimed = claimsOn(first, callees);
+  const known = new Map(timed.map(({ host, startUs }) => [host, likely.offsets.offsetUs(host, startUs)]));
+  const voted = voteClientClocks(
+    others,
+    callees,
+    claimed,
+    first.matching.model,
+    identities,
+    likely.offsets,
+    usualOffsets([...known.values()]),
+  );
   const offsets: HostClocks = {
     pieces: clocks.pieces,
-    offsetUs: (host, us) => voted.get(host)?.offsetUs ?? likely.offsetUs(host, us),
+    offsetUs: (host, us) => voted.get(host)?.offsetUs ?? likely.offsets.offsetUs(host, us),
   };
   const last =
-    untimed.length === others.length
+    voted.size === 0
       ? first
-      : matchTimed(
-          [...timed, ...others.filter(believed)],
-          callees,
-          identities,
+      : matchTimed([...timed, ...others.filter(({ host }) => voted.has(host))], callees, identities, {
           offsets,
-          first.matching.model,
-        );
+          spreadUs: (host, us) => voted.get(host)?.spreadUs ?? likely.spreadUs(host, us),
+          gaps: likely.gaps,
+        });
   const { callee, confidence, alternatives, model } = last.matching;
+  // One whose clock is in doubt may have made any call.
+  const untimed = others.filter(({ host }) => (voted.get(host)?.share ?? 0) < believedFrom);
   const rivals = untimedRivals(untimed, model, identities);
   for (let i = 0; i < callee.length; i++) {
     const from = last.caller(i);
@@ -89,7 +95,8 @@ export function matchClientHop(
       const to = callees[at]?.segment;
       if (to === undefined) continue;
       const chosen = j === callee[i];
-      const stated = chosen ? (confidence[i] ?? 0) : (alternatives.probability[e] ?? 0);
+      const share = voted.get(from.host)?.share ?? 1;
+      const stated = chosen ? (confidence[i] ?? 0) : share * (alternatives.probability[e] ?? 0);
       if (chosen && stated >= claimedFrom) taken.add(to);
       if (chosen) placed.add(from);
       pairs.push({
@@ -104,7 +111,7 @@ export function matchClientHop(
   const left = callees.filter(({ segment }) => !taken.has(segment));
   const without = others.filter((caller) => !placed.has(caller));
   pairs.push(...assignClients(without, left, { toleranceUs: leftoverToleranceUs, clocks }));
-  return { pairs, clocks, gaps: model, proved };
+  return { pairs, clocks: likely };
 }
 
 interface TimedMatch {
@@ -120,8 +127,7 @@ function matchTimed(
   callers: readonly Segment[],
   callees: readonly HopSide[],
   identities: IdentityIndex,
-  clocks: HostClocks,
-  before: LearnedGaps | undefined,
+  { offsets: clocks, spreadUs, gaps }: Pick<ClientClocks, 'offsets' | 'spreadUs' | 'gaps'>,
 ): TimedMatch {
   const left = toColumns(callers, clocks, () => 0);
   const sides = callees.map(({ segment }) => segment);
@@ -137,25 +143,23 @@ function matchTimed(
       return from === undefined ? 0 : identities.logOdds(from, calleeAt(j));
     },
     sameClock: true,
-    quantumUs: 1000,
+    spreadUs: Float64Array.from(left.order, (at) => {
+      const segment = callers[at];
+      return segment === undefined ? 0 : spreadUs(segment.host, segment.startUs);
+    }),
+    quantumUs,
   };
-  return { matching: matchIntervals(problem, before), caller, calleeAt };
+  return { matching: matchIntervals(problem, gaps, true), caller, calleeAt };
 }
 
-/** Numbers of the callees that no client claims by an identity. */
-function unclaimed(
-  { matching, caller, calleeAt }: TimedMatch,
-  callees: readonly HopSide[],
-  identities: IdentityIndex,
-): readonly number[] {
-  const claimed = new Set<number>();
-  matching.callee.forEach((row, i) => {
-    const from = caller(i);
+/** How surely each callee, by its number, was called by one of these callers. */
+function claimsOn({ matching, calleeAt }: TimedMatch, callees: readonly HopSide[]): Float64Array {
+  const claimed = new Float64Array(callees.length);
+  matching.alternatives.callee.forEach((row, e) => {
     const at = calleeAt(row);
-    const sure = (matching.confidence[i] ?? 0) >= claimedFrom;
-    if (from !== undefined && at >= 0 && sure && identities.method(from, at) !== 'time') claimed.add(at);
+    claimed[at] = (claimed[at] ?? 0) + (matching.alternatives.probability[e] ?? 0);
   });
-  return [...callees.keys()].filter((at) => !claimed.has(at));
+  return claimed;
 }
 
 /** Clients to what they called where there is nothing to learn from. */

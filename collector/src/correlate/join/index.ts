@@ -146,11 +146,9 @@ function joinHops(
             members.tokenRequests,
             outermost.map(({ segment }) => segment),
             client.pairs,
-            client.proved,
             client.clocks,
-            client.gaps,
           ),
-    gaps: { server: server?.gaps ?? before.server, client: client?.gaps ?? before.client },
+    gaps: { server: server?.gaps ?? before.server, client: client?.clocks.gaps ?? before.client },
   };
 }
 

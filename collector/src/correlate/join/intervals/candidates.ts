@@ -1,6 +1,7 @@
 import { firstAtOrAfter } from '../sorted-search.ts';
 import { type ClockTrack, trackOffset } from './clock-track.ts';
 import type { GapDensity } from './gap-density.ts';
+import { createPairDensity } from './pair-density.ts';
 import { type CandidateEdges, endKnown, type MatchProblem, startKnown } from './problem.ts';
 
 /** What a hop was found to be like. */
@@ -28,6 +29,8 @@ export type TrackOf = (callerClock: number, calleeClock: number) => ClockTrack;
 /** Edges this far below a caller's best can carry no probability worth stating. */
 const prunedLogOdds = 12;
 const maxPerCaller = 512;
+/** Callees are looked for so many standard deviations of a caller's clock further out. */
+const reachOfSpread = 3;
 
 /** Grows without an allocation for each pair. */
 export interface EdgeBuffer {
@@ -65,8 +68,9 @@ export function findCandidates(
   untilCaller: number,
   buffer: EdgeBuffer,
 ): CandidateEdges {
-  const { callers, callees, asks, fields } = problem;
+  const { callers, callees, asks, fields, spreadUs } = problem;
   const { head, tail } = model;
+  const both = createPairDensity(head, tail, problem.quantumUs);
   const from = new Int32Array(untilCaller - fromCaller + 1);
   const stray = Math.log(model.strayRate);
   let count = 0;
@@ -79,30 +83,35 @@ export function findCandidates(
     const matched = model.matched(i);
     const prior = Math.log(matched) - Math.log(1 - matched) - stray;
     const alone = prior - ((known & 3) === 3 ? model.durationDensity(end - start) : 0);
+    const spread = spreadUs?.[i] ?? 0;
+    const reach = reachOfSpread * spread;
     let best = -Infinity;
     for (const lane of lanes) {
       if (asked >= 0 && lane.clock !== asked) continue;
       const track = tracks(callers.clock[i] ?? 0, lane.clock);
       const atStart = start + trackOffset(track, start);
       const atEnd = end + trackOffset(track, end);
-      const until = atStart + head.highUs;
+      const until = atStart + head.highUs + reach;
       const { startUs, rows } = lane;
-      for (let at = firstAtOrAfter(startUs, atStart + head.lowUs); at < startUs.length; at++) {
+      for (let at = firstAtOrAfter(startUs, atStart + head.lowUs - reach); at < startUs.length; at++) {
         const begun = startUs[at] ?? 0;
         if (begun > until) break;
         const j = rows[at] ?? 0;
-        const both = known & (callees.known[j] ?? 0);
+        const stamps = known & (callees.known[j] ?? 0);
         let weight = prior;
         let headUs = NaN;
         let tailUs = NaN;
-        if ((both & startKnown) !== 0) {
+        if ((stamps & startKnown) !== 0) {
           headUs = begun - atStart;
           weight = alone + head.at(headUs);
         }
-        if ((both & endKnown) !== 0) {
+        if ((stamps & endKnown) !== 0) {
           tailUs = atEnd - (callees.endUs[j] ?? 0);
-          if (tailUs < tail.lowUs || tailUs > tail.highUs) continue;
-          weight += tail.at(tailUs);
+          if (tailUs < tail.lowUs - reach || tailUs > tail.highUs + reach) continue;
+          weight =
+            spread > 0 && !Number.isNaN(headUs)
+              ? alone + both(headUs, tailUs, spread)
+              : weight + tail.at(tailUs);
         } else if ((known & 3) === 3) weight += model.durationDensity(end - start);
         if (fields !== undefined) weight += fields(i, j);
         if (weight < best - prunedLogOdds || weight < -8) continue;

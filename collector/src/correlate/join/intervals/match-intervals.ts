@@ -55,9 +55,9 @@ const maxAssignment = 4000;
 /**
  * Joins callers and callees that share no id: clocks by votes, gaps learned from the data, exact or sampled posterior of
  * every pair in windows that share no candidate, and the assignment that is expected to get most pairs right.
- * Pure and deterministic; columns are sorted by start.
+ * Pure and deterministic; columns are sorted by start. `keepGaps` takes the gaps from `before` as they are.
  */
-export function matchIntervals(problem: MatchProblem, before?: LearnedGaps): Matching {
+export function matchIntervals(problem: MatchProblem, before?: LearnedGaps, keepGaps = false): Matching {
   const lanes = lanesOf(problem);
   const calleeClocks = 1 + Math.max(0, ...lanes.map((lane) => lane.clock));
   const clocks = createHopClocks(calleeClocks);
@@ -68,7 +68,7 @@ export function matchIntervals(problem: MatchProblem, before?: LearnedGaps): Mat
   const model =
     before === undefined
       ? learn(problem, lanes, clocks, calleeClocks, guess, buffer, 0)
-      : learn(problem, lanes, clocks, calleeClocks, { ...guess, ...before }, buffer, refineFrom);
+      : learn(problem, lanes, clocks, calleeClocks, { ...guess, ...before }, buffer, refineFrom, keepGaps);
   return settle(problem, lanes, clocks, model, buffer);
 }
 
@@ -102,6 +102,7 @@ function learn(
   guess: HopModel,
   buffer: EdgeBuffer,
   firstRound: number,
+  keepGaps = false,
 ): HopModel {
   const count = countIntervals(problem.callers);
   let model = guess;
@@ -134,7 +135,8 @@ function learn(
         const from = Math.round((chunk * Math.max(0, count - learnCallers)) / Math.max(1, chunks - 1));
         pass(from, Math.min(count, from + learnCallers), (edges, p) => samples.add(edges, p, from));
       }
-    model = samples.fit(model, round < refineFrom ? 1 : maxComponents);
+    const next = samples.fit(model, round < refineFrom ? 1 : maxComponents);
+    model = keepGaps ? { ...next, head: model.head, tail: model.tail } : next;
   }
   return model;
 }

@@ -21,6 +21,8 @@ export interface MatchProblem {
   readonly fields: ((caller: number, callee: number) => number) | undefined;
   /** Callers and callees were stamped by one clock: nothing to estimate. */
   readonly sameClock: boolean;
+  /** What each caller's clock may still be off by after its correction, µs (a standard deviation); absent where by nothing. */
+  readonly spreadUs?: Float64Array;
   /** Stamps fall on multiples of this. */
   readonly quantumUs: number;
 }

@@ -49,9 +49,7 @@ export function accountStored(
       faults.push(`${folder}: records ${unknown.slice(0, 10).join(', ')} were never written`);
   }
   if (lost > all * mayLose) faults.push(`${lost} of ${all} records are lost, though aloud`);
-  // A piece of a record that lost the rest with a lost file may be met with the rest of another.
-  const unexcused = damaged.filter((place) => !suspected.some((path) => folderOf(path) === folderOf(place)));
-  for (const place of unexcused.slice(0, 10)) faults.push(`the record at ${place} is damaged`);
+  for (const place of damaged.slice(0, 10)) faults.push(`the record at ${place} is damaged`);
   return { lines, faults };
 }
 

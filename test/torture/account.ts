@@ -54,8 +54,8 @@ export function account(
   const odd = rows.filter(([kind, , , fragment]) => kind === 'odd' && fragment !== undefined);
   const damaged = rows.filter(([kind, , , , message]) => kind === 'damaged' && message !== undefined);
   lines.push(`${odd.length} pieces of records, ${damaged.length} damaged`);
-  // Pieces of records that lost the rest with a lost file are no faults.
-  const pieces = [...odd, ...damaged].filter(([, log = '']) => !suspected.has(log));
-  for (const row of pieces.slice(0, 10)) faults.push(row.join(' '));
+  // Pieces of records that lost the rest with a lost file are no faults; that one is joined to the rest of another is.
+  const pieces = odd.filter(([, log = '']) => !suspected.has(log));
+  for (const row of [...pieces, ...damaged].slice(0, 10)) faults.push(row.join(' '));
   return { lines, faults };
 }

@@ -13,4 +13,6 @@ export interface Chunk {
   offsetOf(index: number): number;
   /** No more bytes will ever come for this generation. */
   readonly last: boolean;
+  /** What the log held between the piece before and this one may be lost: this one begins with the rest of no known record. */
+  readonly afterLoss?: boolean;
 }

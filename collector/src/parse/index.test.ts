@@ -208,6 +208,27 @@ describe('createFramer() and pieces of one log', () => {
     expect(recordsOf(pieces).map(({ message }) => message)).toEqual(['first', 'the second', 'third']);
   });
 
+  it('does not put pieces together between which a piece was lost', () => {
+    const report = createLosses();
+    const pieces = [
+      `${cmtrace('first')}\r\n<![LOG[the head`,
+      ` of none]LOG]!>${cmtrace('last').slice(15)}`,
+    ].map((piece, index) => ({
+      source: sourceOf(`HOST/Logs/A.${index === 0 ? 'lo_' : 'log'}`, index),
+      bytes: Buffer.from(`${piece}\r\n${cmtrace('whole')}\r\n`),
+      encoding: 'utf-8',
+      offsetOf: (at: number) => at,
+      last: true,
+    }));
+    const [first, second] = pieces as [(typeof pieces)[0], (typeof pieces)[0]];
+    const cut = { ...first, bytes: first.bytes.subarray(0, first.bytes.indexOf('\r\n<![LOG[whole')) };
+    expect(recordsOf([cut, second])).toHaveLength(3);
+    const apart = recordsOf([cut, { ...second, afterLoss: true }], { report });
+    expect(apart.map(({ message }) => message)).toContain('whole');
+    expect(apart.filter(({ message }) => message.startsWith('the head'))).toEqual([]);
+    expect(report.losses['record_cut']).toBeGreaterThan(0);
+  });
+
   it('goes on with a record in a piece that was written to after its last chunk', () => {
     const report = createLosses();
     const bytes = Buffer.from(whole);

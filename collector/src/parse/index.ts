@@ -110,7 +110,8 @@ export function createFramer(options: FramerOptions = {}): Framer {
       return { carry: head.carry, state: head.state, head: undefined, encoding: head.encoding };
     // Read on from a checkpoint, the piece was begun before, and its beginning went with that head.
     const resumed = chunk.offsetOf(0) > longestMark;
-    if (head !== undefined && !resumed) {
+    if (head !== undefined && chunk.afterLoss === true) heads.lose();
+    else if (head !== undefined && !resumed) {
       const bytes = Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength);
       if (messageAt(bytes, skipBlank(bytes, 0)) < 0) {
         return { carry: head.carry, state: head.state, head, encoding: head.encoding };

@@ -25,6 +25,8 @@ export interface Reader {
   numbers(): number[];
   readonly ends: Map<LogSource, number>;
   readonly lasts: LogSource[];
+  /** Begun after a loss. */
+  readonly afterLoss: Set<LogSource>;
   readonly losses: Record<string, number>;
   readonly counts: Record<string, number>;
   readonly troubles: Trouble[];
@@ -73,6 +75,7 @@ async function startReader(
   const texts = new Map<LogSource, string>();
   const ends = new Map<LogSource, number>();
   const lasts: LogSource[] = [];
+  const afterLoss = new Set<LogSource>();
   return {
     follower,
     losses,
@@ -80,6 +83,7 @@ async function startReader(
     troubles,
     ends,
     lasts,
+    afterLoss,
     async catchUp() {
       for (let quiet = 0; quiet < 2; ) {
         const next = await iterator.next();
@@ -90,6 +94,7 @@ async function startReader(
           texts.set(chunk.source, (texts.get(chunk.source) ?? '') + Buffer.from(chunk.bytes).toString());
           ends.set(chunk.source, chunk.offsetOf(chunk.bytes.length));
           if (chunk.last) lasts.push(chunk.source);
+          if (chunk.afterLoss === true) afterLoss.add(chunk.source);
         }
       }
     },

@@ -124,6 +124,7 @@ describe('createFollower() and the turn of a log', () => {
     await reader.catchUp();
     expect(reader.numbers()).toEqual([...upTo(10), 12, 13, 14, 15]);
     expect(reader.losses).toEqual({ suspected_loss: 1 });
+    expect([...reader.afterLoss].map(({ path }) => path)).toEqual([logs('A.lo_')]);
     expect(reader.troubles).toMatchObject([{ reason: 'suspected_loss', subject: live() }]);
   });
 
@@ -177,6 +178,7 @@ describe('createFollower() and the turn of a log', () => {
     await reader.catchUp();
     expect(reader.numbers()).toEqual([...upTo(10), ...upTo(30).slice(20)]);
     expect(reader.losses).toEqual({ suspected_loss: 1 });
+    expect(reader.afterLoss.size).toBe(1);
   });
 
   it('sees a new live file in the place of one that it saw renamed, by looking alone', async () => {

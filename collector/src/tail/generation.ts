@@ -71,6 +71,8 @@ export class Generation implements Witnesses {
   held: string | undefined;
   /** Since when it holds bytes not read, UTC microseconds; undefined: none known. */
   behindSinceUs: number | undefined;
+  /** Pieces of its log between the one before and it may be lost. */
+  afterLoss = false;
   /** Known from a checkpoint and not found on disk yet; `offset` is then how far it was read before. */
   remembered = false;
 
@@ -148,7 +150,7 @@ export class Generation implements Witnesses {
       const last = complete && this.offset >= now.size;
       this.ended = last;
       const chunk = this.#reading?.chunk(bytes.subarray(skipped), last);
-      if (chunk !== undefined) return chunk;
+      if (chunk !== undefined) return this.afterLoss ? { ...chunk, afterLoss: true } : chunk;
     }
     if (complete && this.offset >= now.size) return this.close() ?? 'whole';
     return 'whole';

@@ -227,7 +227,8 @@ export class LogGroup {
       toRead.push({ file, generation });
     }
     if (first) await this.#claim(recognised);
-    for (const generation of this.#turns.gone(this.generations, recognised)) {
+    const { ended, suspected } = this.#turns.gone(this.generations, recognised);
+    for (const generation of ended) {
       this.generations.delete(generation);
       this.#owed.gone(generation);
       if (!generation.remembered) this.#closing.push(generation);
@@ -248,9 +249,14 @@ export class LogGroup {
       generation.modifiedMs = file.modifiedMs;
       if (generation.remembered || file.size > generation.offset) generation.behindSinceUs ??= now;
     }
-    return toRead
+    const inOrder = toRead
       .sort((a, b) => (a.file.order < b.file.order ? -1 : a.file.order > b.file.order ? 1 : 0))
       .map(({ generation }) => generation);
+    const next = suspected
+      ? inOrder.find(({ offset, remembered }) => offset === 0 && !remembered)
+      : undefined;
+    if (next !== undefined) next.afterLoss = true;
+    return inOrder;
   }
 
   /** After a restart: copies that a run before held of what is there no more. */

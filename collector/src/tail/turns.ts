@@ -8,7 +8,10 @@ import type { Recognised } from './recognise-files.ts';
 /** Tells turns that were seen from those that may have been missed. */
 export interface Turns {
   /** Generations that are no more; those that may have held what nobody read are suspected losses, and named. */
-  gone(generations: ReadonlySet<Generation>, recognised: Recognised): readonly Generation[];
+  gone(
+    generations: ReadonlySet<Generation>,
+    recognised: Recognised,
+  ): { readonly ended: readonly Generation[]; readonly suspected: boolean };
   /** The files and generations are now these. */
   settled(generations: ReadonlySet<Generation>, files: readonly OnDisk[]): void;
 }
@@ -40,6 +43,7 @@ export function createTurns(pieces: Pieces, report: Report): Turns {
       const present = new Set(files.map(({ path }) => path));
       const follows = fresh.some((file) => !isLive(file));
       const ended: Generation[] = [];
+      let suspected = false;
       for (const generation of gone) {
         const { path, remembered, told, offset, size, passedOver } = generation;
         // A live file that is away for a moment is being renamed or deleted; what became of it, its successor tells.
@@ -48,10 +52,12 @@ export function createTurns(pieces: Pieces, report: Report): Turns {
         ended.push(generation);
         if (covered.has(generation) || passedOver) continue;
         const unread = size > (remembered ? told : offset);
-        if (isLive(generation) || unread || (generation === newest && follows)) suspect(path);
+        if (!isLive(generation) && !unread && !(generation === newest && follows)) continue;
+        suspected = true;
+        suspect(path);
       }
       if (newest !== undefined && !generations.has(newest)) newest = undefined;
-      return ended;
+      return { ended, suspected };
     },
     settled(generations, files) {
       const order = new Map(files.map((file) => [file.path, file.order]));

@@ -141,6 +141,8 @@ function turnsKept(
     const wentP = times?.[last ? p : (chosen[step]?.[p] ?? -1)] ?? NaN;
     const wentQ = times?.[last ? q : (chosen[step]?.[q] ?? -1)] ?? NaN;
     if (!(Math.max(cameP, cameQ) < Math.min(wentP, wentQ))) continue;
+    // Neither came, or went, before the other.
+    if (cameP === cameQ || wentP === wentQ) continue;
     if (cameP < cameQ === wentP < wentQ) kept++;
   }
   return kept;

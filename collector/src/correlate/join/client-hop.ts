@@ -38,7 +38,9 @@ export function matchClientHop(
 ): ClientHop {
   const identities = indexIdentities(callees);
   const serverClocks = estimateHostClocks(trusted);
-  const { pairs: proved, ambiguous } = proveByIdentity(callers, callees, identities, serverClocks);
+  const { pairs, ambiguous } = proveByIdentity(callers, callees, identities, serverClocks);
+  // Where two offsets fit as many calls, all that the client called by time votes as well.
+  const proved = pairs.filter(({ caller }) => !ambiguous.has(caller.host));
   const clocks = estimateHostClocks([...trusted, ...proved]);
   const timed = callers.filter(({ host }) => clocks.pieces.has(host));
   const others = callers.filter(({ host }) => !clocks.pieces.has(host));
@@ -83,7 +85,7 @@ export function matchClientHop(
     else confidence[i] = Math.min(unsure, p * rivals.share(from, to.segment, at, offsets));
   }
   stateConfidence(confidence);
-  const pairs: HopPair[] = [];
+  const joined: HopPair[] = [];
   const taken = new Set<Segment>();
   const placed = new Set<Segment>();
   for (let i = 0; i < callee.length; i++) {
@@ -99,7 +101,7 @@ export function matchClientHop(
       const stated = chosen ? (confidence[i] ?? 0) : share * (alternatives.probability[e] ?? 0);
       if (chosen && stated >= claimedFrom) taken.add(to);
       if (chosen) placed.add(from);
-      pairs.push({
+      joined.push({
         caller: from,
         callee: to,
         method: identities.method(from, at),
@@ -110,8 +112,8 @@ export function matchClientHop(
   }
   const left = callees.filter(({ segment }) => !taken.has(segment));
   const without = others.filter((caller) => !placed.has(caller));
-  pairs.push(...assignClients(without, left, { toleranceUs: leftoverToleranceUs, clocks }));
-  return { pairs, clocks: likely };
+  joined.push(...assignClients(without, left, { toleranceUs: leftoverToleranceUs, clocks }));
+  return { pairs: joined, clocks: likely };
 }
 
 interface TimedMatch {

@@ -211,6 +211,33 @@ describe('joinSegments()', () => {
       expect(join?.confidence).toBeLessThan(0.95);
     });
 
+    it('tells a clock by all calls of a client where identity alone fits two offsets', () => {
+      // The clock is 1.3 s behind. Only the first call is answered by name; the second was logged just after that answer.
+      const ids = { ...nobody, entraDeviceIds: ['refused'] };
+      const error = { status: { code: 'error', message: '' } } as const;
+      const call = (n: number, at: number, issued: Partial<Segment>, more: Partial<Segment>): Segment[] => [
+        request(`x${n}`, at - 1300, at + 180 - 1300, { host: 'WIN-X', identities: ids, ...more }),
+        forward(`y${n}`, at + 85, at + 115, more),
+        issue(`z${n}`, at + 90 + 400, at + 110 + 400, { ...more, ...issued }),
+      ];
+      const known = fleet.filter(({ tier }) => tier === 'management point');
+      const middle = known[known.length >> 1]?.startUs ?? 0;
+      const at = middle / 1000;
+      const { joins, clocks } = joinSegments([
+        ...fleet,
+        ...call(1, at, { identities: ids }, {}),
+        ...call(2, at + 1500, {}, error),
+        ...call(3, at + 2600, {}, error),
+        ...call(4, at - 2300, {}, error),
+      ]);
+      const [told, ...others] = clocks.filter(({ host }) => host === 'WIN-X');
+      expect(others).toEqual([]);
+      const offset = told?.offsetUs ?? 0;
+      const management = clocks.find(({ host }) => host === 'CP01')?.offsetUs ?? 0;
+      expect(Math.abs(offset - management - 1.3e6)).toBeLessThanOrEqual(told?.errorUs ?? 0);
+      expect(joins.find(({ callee }) => callee.key === 'y1')?.caller.key).toBe('x1');
+    });
+
     it('doubts a join by time alone where clients of unknown clock may have called', () => {
       const clockUs = (fleet.find(({ key }) => key === 'r71')?.startUs ?? 0) - around(71, 0).startUs;
       const unnamed = { host: 'WIN-71', identities: nobody, ...around(70, clockUs) };

@@ -12,7 +12,7 @@ import { speedTable } from './joins-speed-table.ts';
 
 const quick = process.argv.includes('--quick');
 const seeds = quick ? [1] : [1, 2, 3, 4, 5];
-/** Disturbances and client hops are many runs each. */
+/** Disturbances and whole fleets are many runs each. */
 const few = quick ? [1] : [1, 2, 3];
 const folder = new URL('results/', import.meta.url);
 mkdirSync(folder, { recursive: true });
@@ -39,7 +39,7 @@ put('Public traces, end to end', publicTable());
 put('Speed', speedTable(quick));
 const fleets = fleetTable(seeds);
 put('Simulated fleets, connection point → STS', fleets.table);
-put('Client → STS, with identities', segmentTable(few));
+put('Client → STS, with identities', segmentTable(seeds));
 const disturbed = disturbanceTable(few);
 writeFileSync(new URL('joins-reliability.svg', folder), fleets.picture(disturbed.reliability));
 put('One disturbance at a time', disturbed.table);

@@ -3,12 +3,13 @@ import { dashboard } from './dashboard.ts';
 import { equally } from './layout.ts';
 import { uids } from './links.ts';
 import { collectorMetrics, fleetMetrics } from './metrics.ts';
-import { lines, type PanelHead, risingIsBad, stat } from './panels.ts';
-import { increase, mean, rate, series } from './promql.ts';
+import { lines, neutral, type PanelHead, risingIsBad, stat } from './panels.ts';
+import { increase, mean, rate, series, shareWithout } from './promql.ts';
 import { prometheusVariable } from './variables.ts';
 
 const { bytes, records, events, dropped, duplicates, turns, lag, undurable, openStories } = collectorMetrics;
-const { joins, joinConfidence, outbox, outboxAge, exportedSpans, deadLetters, info } = collectorMetrics;
+const { joins, joinConfidence, joinCalibration, outbox, outboxAge, exportedSpans, deadLetters, info } =
+  collectorMetrics;
 
 /** Can what the other dashboards say be believed? */
 export function collectorDashboard(): Dashboard {
@@ -33,7 +34,7 @@ export function collectorDashboard(): Dashboard {
       },
       {
         title: 'Joining',
-        shelves: [equally(8, joinsByMethod(), confidence(), clocks())],
+        shelves: [equally(8, joinsByMethod(), confidence()), equally(8, borneOut(), clocks())],
       },
       { title: 'Exporting', shelves: [equally(8, exported(), outboxOverTime(), outboxOldest())] },
     ],
@@ -195,6 +196,24 @@ function confidence(): Panel {
       unit: 'percentunit',
     },
     [{ expr: mean(joinConfidence, {}, ['method']), legend: '{{method}}' }],
+  );
+}
+
+function borneOut(): Panel {
+  return stat(
+    {
+      title: 'Joins that were right, by what they said',
+      description:
+        'Of calls whose partner an id proves, one batch in eight is joined once more by time alone, and the two are compared: the share that time alone got right, by the confidence it stated. Confidences hold here when each figure is at least what its name says; of those that said 0.95, 99.9 % are to be right. Much lower: believe joins by time less than they say, and look at the clock corrections beside this. “none”: nothing could be compared in the time shown.',
+      unit: 'percentunit',
+    },
+    // Below 0.5 time alone would not have joined at all.
+    {
+      expr: shareWithout(joinCalibration, { outcome: '="wrong"' }, { stated: '!="0"' }, ['stated']),
+      legend: 'said {{stated}} or more',
+    },
+    neutral,
+    1,
   );
 }
 

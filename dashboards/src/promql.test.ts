@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fleetMetrics } from './metrics.ts';
-import { buckets, perMinute, quantile, ratio, series } from './promql.ts';
+import { collectorMetrics, fleetMetrics } from './metrics.ts';
+import { buckets, perMinute, quantile, ratio, series, shareWithout } from './promql.ts';
 
 describe('series()', () => {
   it('refuses a label that the metric does not carry', () => {
@@ -37,5 +37,16 @@ describe('buckets()', () => {
 describe('ratio()', () => {
   it('is zero where nothing bad was ever counted, and absent where nothing was counted', () => {
     expect(ratio('a', 'b')).toBe('(a or vector(0)) / (b > 0)');
+  });
+});
+
+describe('shareWithout()', () => {
+  it('is 1 where none of the kind was counted, for each label', () => {
+    const { joinCalibration } = collectorMetrics;
+    expect(shareWithout(joinCalibration, { outcome: '="wrong"' }, { hop: '="client"' }, ['stated'])).toBe(
+      '1 - (sum by (stated) (increase(ccmtrace_join_calibration_total{hop="client", outcome="wrong"}[$__range])) or ' +
+        '0 * sum by (stated) (increase(ccmtrace_join_calibration_total{hop="client"}[$__range]))) / ' +
+        '(sum by (stated) (increase(ccmtrace_join_calibration_total{hop="client"}[$__range])) > 0)',
+    );
   });
 });

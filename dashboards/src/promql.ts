@@ -40,6 +40,20 @@ export function ratio(bad: string, all: string): string {
   return `(${bad} or vector(0)) / (${all} > 0)`;
 }
 
+/**
+ * Of what was counted over the whole time shown, the share in [0, 1] that is not of the kind `part` matches, for each value of the labels
+ * `by`: 1 where none of that kind was ever counted, absent where nothing was.
+ */
+export function shareWithout(
+  metric: Metric,
+  part: Matchers,
+  matchers: Matchers,
+  by: readonly string[],
+): string {
+  const all = increase(metric, matchers, by);
+  return `1 - (${increase(metric, { ...matchers, ...part }, by)} or 0 * ${all}) / (${all} > 0)`;
+}
+
 /** A quantile of a histogram in seconds. */
 export function quantile(
   q: number,

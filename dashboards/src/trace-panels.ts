@@ -38,11 +38,22 @@ export function tracePanel(head: Omit<PanelHead, 'unit'>, id: string): Panel {
   return ownPanel(head, traceSource, [traceById(id)], { view: 'waterfall', ...variables });
 }
 
-/** Many traces on one time line: successes, failures and overdue gaps. */
+/**
+ * Many traces on one time line: successes, failures and overdue gaps. Search results do not say how a trace ended, so each outcome is
+ * searched for by itself, and the panel reads it from the query's name.
+ */
 export function attemptsPanel(head: Omit<PanelHead, 'unit'>, search: TraceSearch): Panel {
-  return ownPanel(head, jaegerSource, [jaegerSearch(search)], { view: 'attempts', ...variables }, [
-    traceLink('jaeger'),
-  ]);
+  const ended = (refId: string, outcome: string) => ({
+    ...jaegerSearch({ ...search, tags: `ccm.outcome=${outcome} ${search.tags ?? ''}`.trim() }),
+    refId,
+  });
+  return ownPanel(
+    head,
+    jaegerSource,
+    [ended('failed', 'error'), ended('ok', 'ok')],
+    { view: 'attempts', ...variables },
+    [traceLink('jaeger')],
+  );
 }
 
 function ownPanel(

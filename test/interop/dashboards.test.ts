@@ -45,6 +45,17 @@ describe.skipIf(!hasPrometheus)(
       expect(failing).toBeLessThanOrEqual(renewals * failedShare);
     });
 
+    it('shows how many joins were right, by what they said', async () => {
+      const shares = await prometheus.instant(
+        expressionOf('Collector health: Joins that were right, by what they said (A)'),
+      );
+      const of = (stated: string) => shares.find(({ labels }) => labels['stated'] === stated)?.values[0];
+      expect(shares).toHaveLength(2);
+      expect(of('0.95')).toBe(1);
+      expect(of('0.8')).toBeGreaterThan(0.6);
+      expect(of('0.8')).toBeLessThan(0.9);
+    });
+
     it('leads from the latency percentiles to traces by exemplars', async () => {
       const ids = await prometheus.exemplars(expressionOf('STS latency: Latency percentiles (A)'));
       expect(ids.length).toBeGreaterThan(0);

@@ -198,6 +198,22 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
     }
   });
 
+  it('lists only what search results tell: no device, and the outcome where the query names it', async () => {
+    const heads = async (frames: readonly PlainFrame[]) => {
+      const { page } = await mount({ panels: [{ frames }] });
+      const table = page.getByRole('table');
+      await table.waitFor();
+      return [await table.locator('th').allInnerTexts(), await table.locator('.ccm-badge').allInnerTexts()];
+    };
+    const [unnamed, badges] = await heads([jaegerTable([failedRenewal, goodRegistration])]);
+    expect(unnamed).toEqual(['when', 'story', 'took', 'what it means']);
+    expect(badges).toEqual([]);
+    const named = [jaegerTable([failedRenewal], 'failed'), jaegerTable([goodRegistration], 'ok')];
+    const [heading, outcomes] = await heads(named);
+    expect(heading).toEqual(['when', 'story', 'outcome', 'took', 'what it means']);
+    expect(outcomes?.map((text) => text.trim()).sort()).toEqual(['failed', 'ok']);
+  });
+
   it('leads from the list to the cause of a failed renewal by keyboard alone', async () => {
     const panels = [
       { frames: [jaegerTable([failedRenewal, goodRegistration])], height: 320, title: 'Attempts' },

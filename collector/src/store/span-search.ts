@@ -13,6 +13,10 @@ import { spanKinds, statusCodes } from './trace-rows.ts';
  */
 const identityTag = 'ccm.identity';
 
+/** Another that no span carries: how the whole trace ended, `ok` or `error`. The answers of a search in Grafana do not tell. */
+const outcomeTag = 'ccm.outcome';
+const outcomeConditions: Readonly<Record<string, string>> = { ok: 'NOT failed', error: 'failed' };
+
 /** `service.namespace` of every tier: asked for as a service it stands for all of them. */
 const namespace = 'configmgr';
 
@@ -53,13 +57,14 @@ export async function searchTraces(
   if (query.operation !== undefined) spans.push(`name = ${value(query.operation)}`);
   bound(spans, 'duration_us', '>=', query.minDurationUs);
   bound(spans, 'duration_us', '<=', query.maxDurationUs);
-  const { [identityTag]: identity = '', ...tags } = query.tags;
+  const { [identityTag]: identity = '', [outcomeTag]: outcome = '', ...tags } = query.tags;
   for (const [tag, text] of Object.entries(tags)) spans.push(tagCondition(tag, text, value));
   if (identity !== '') {
     const condition = await identityCondition(connection, keysOf(identity));
     if (condition === undefined) return [];
     traces.push(condition);
   }
+  if (outcome !== '') traces.push(outcomeConditions[outcome] ?? 'false');
   // Times are numbers of ours by now: written out, they serve both queries.
   if (query.sinceUs !== undefined) traces.push(`start_us >= ${Math.round(query.sinceUs)}`);
   if (query.untilUs !== undefined) traces.push(`start_us <= ${Math.round(query.untilUs)}`);

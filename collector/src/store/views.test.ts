@@ -255,6 +255,24 @@ describe('store.search()', () => {
     expect(await found("'; --")).toEqual([]);
   });
 
+  test('finds traces by how they ended as a whole', async () => {
+    const traces = [renewal(1, 'WIN-1', 0), failed(2, 'WIN-1', 1), renewal(3, 'WIN-2', 2)];
+    // A span that failed does not make the trace a failed one.
+    const [root, ...others] = traces[2]!.spans;
+    const refused = others.map((span) => ({ ...span, status: { code: 'error' as const, message: '' } }));
+    await store.write([traces[0]!, traces[1]!, { ...traces[2]!, spans: [root, ...refused] }]);
+    const found = async (tags: Readonly<Record<string, string>>): Promise<readonly number[]> =>
+      (await store.search({ service: 'configmgr', tags, limit: 10 })).map(
+        ({ traceId }) => traces.findIndex((one) => one.traceId === traceId) + 1,
+      );
+    expect(await found({ 'ccm.outcome': 'ok' })).toEqual([3, 1]);
+    expect(await found({ 'ccm.outcome': 'error' })).toEqual([2]);
+    expect(await found({ 'ccm.outcome': 'ok', 'ccm.identity': 'win-1' })).toEqual([1]);
+    expect(await found({ 'ccm.outcome': 'ok', error: 'true' })).toEqual([3]);
+    expect(await found({ 'ccm.outcome': '' })).toEqual([3, 2, 1]);
+    expect(await found({ 'ccm.outcome': "failed'; --" })).toEqual([]);
+  });
+
   test('names services, their operations and who calls whom', async () => {
     await store.write([renewal(1, 'WIN-1', 0), renewal(2, 'WIN-2', 1)]);
     expect(await store.services()).toEqual(['ccm-client', 'ccm-management-point']);

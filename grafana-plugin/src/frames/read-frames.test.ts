@@ -154,6 +154,30 @@ describe('readFrames()', () => {
     }
   });
 
+  it('takes the outcome of search results, which hold none, from the name of the query', () => {
+    const found = (refId: string, ...ids: readonly string[]) => ({
+      ...frame({ traceID: ids, traceName: ids, startTime: ids.map(() => 1000) }),
+      refId,
+    });
+    const outcomes = (...frames: readonly Frame[]) =>
+      readFrames(frames).rows.map(({ traceId, outcome }) => [traceId, outcome]);
+    expect(outcomes(found('failed', 't1'), found('ok', 't2'), found('A', 't3'))).toEqual([
+      ['t1', 'error'],
+      ['t2', 'ok'],
+      ['t3', 'unknown'],
+    ]);
+    // What one query does not tell, another may, in whichever order they come.
+    const told = [
+      ['t1', 'error'],
+      ['t2', 'unknown'],
+    ];
+    expect(outcomes(found('A', 't1', 't2'), found('failed', 't1'))).toEqual(told);
+    expect(outcomes(found('failed', 't1'), found('A', 't1', 't2'))).toEqual(told);
+    // A column of outcomes knows better.
+    const table = { ...frame({ traceID: ['t1'], startTime: [1000], outcome: ['ok'] }), refId: 'failed' };
+    expect(outcomes(table)).toEqual([['t1', 'ok']]);
+  });
+
   it('reads a table of attempts with outcomes and expiries', () => {
     const table = frame({
       trace_id: ['t1', ''],

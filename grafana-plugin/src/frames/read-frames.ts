@@ -28,7 +28,7 @@ export interface Found {
  */
 export function readFrames(frames: readonly (Frame & { readonly name?: string })[]): Found {
   const traces = new Map<string, SpanTable>();
-  const rows: TraceRow[] = [];
+  const rows = new Map<string, TraceRow>();
   const places = new Map<string, Place>();
   for (const frame of frames) {
     if (isTraceFrame(frame)) {
@@ -39,14 +39,15 @@ export function readFrames(frames: readonly (Frame & { readonly name?: string })
       }
     } else if (isSearchTable(frame)) {
       for (const { found, row } of readSearchTable(frame)) {
-        rows.push(found);
+        // Found by two queries, of which one may tell how it ended.
+        if ((rows.get(found.traceId)?.outcome ?? 'unknown') === 'unknown') rows.set(found.traceId, found);
         if (!places.has(found.traceId)) places.set(found.traceId, { frame, rows: [row] });
       }
     }
   }
   return {
     traces: [...traces.values()],
-    rows,
+    rows: [...rows.values()],
     places,
     empty: frames.some(isEmptyAnswer),
     fields: frames

@@ -20,7 +20,10 @@ export interface FrameRow {
   readonly row: number;
 }
 
-/** The rows of a table of traces, in its order; rows without a trace id are left out. */
+/**
+ * The rows of a table of traces, in its order; rows without a trace id are left out. Where no column says how they ended, the name of the
+ * query may: search results hold no outcome, but one can be searched for.
+ */
 export function readSearchTable(frame: Frame): FrameRow[] {
   const of = (...names: readonly string[]) => columnOf(frame, ...names);
   const ids = of('traceID', 'trace_id');
@@ -55,7 +58,7 @@ export function readSearchTable(frame: Frame): FrameRow[] {
       name: service === '' && after !== '' ? after : named,
       startMs,
       durationMs: Math.max(0, cellNumber(field?.values as ArrayLike<unknown> | undefined, row) * scale || 0),
-      outcome: outcomeOf(text(outcomes), errorType),
+      outcome: outcomeOf(outcomes === undefined ? (frame.refId ?? '') : text(outcomes), errorType),
       errorType,
       message: text(messages),
       diagnosis: text(diagnoses),

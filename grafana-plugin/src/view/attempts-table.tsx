@@ -15,15 +15,20 @@ export interface AttemptsTableProps {
 /** Attempts, newest first: when, what, how it ended, and what that means. */
 export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: AttemptsTableProps) {
   const { translator: t } = useSurroundings();
+  // A column that no row fills is left out: search results of a data source know neither device nor outcome.
+  const columns = {
+    device: rows.some(({ host, clientGuid }) => host !== '' || clientGuid !== ''),
+    outcome: rows.some(({ outcome }) => outcome !== 'unknown'),
+  };
   return (
     <div className="ccm-table-box">
       <table className="ccm-table" aria-label={label}>
         <thead>
           <tr>
             <th scope="col">{t.text('attempts.when')}</th>
-            <th scope="col">{t.text('attempts.device')}</th>
+            {columns.device && <th scope="col">{t.text('attempts.device')}</th>}
             <th scope="col">{t.text('attempts.story')}</th>
-            <th scope="col">{t.text('attempts.outcome')}</th>
+            {columns.outcome && <th scope="col">{t.text('attempts.outcome')}</th>}
             <th scope="col" className="ccm-took">
               {t.text('attempts.duration')}
             </th>
@@ -32,7 +37,11 @@ export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: Attempt
         </thead>
         <tbody>
           {rows.map((row) => (
-            <AttemptRow key={row.traceId} {...{ row, hrefOf, onOpen }} selected={row.traceId === selected} />
+            <AttemptRow
+              key={row.traceId}
+              {...{ row, columns, hrefOf, onOpen }}
+              selected={row.traceId === selected}
+            />
           ))}
         </tbody>
       </table>
@@ -42,10 +51,11 @@ export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: Attempt
 
 interface AttemptRowProps extends Pick<AttemptsTableProps, 'hrefOf' | 'onOpen'> {
   readonly row: TraceRow;
+  readonly columns: { readonly device: boolean; readonly outcome: boolean };
   readonly selected: boolean;
 }
 
-function AttemptRow({ row, selected, hrefOf, onOpen }: AttemptRowProps) {
+function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps) {
   const { translator: t, diagnoses } = useSurroundings();
   const when = t.shortDateTime(row.startMs);
   const meaning = diagnoses.get(row.diagnosis)?.title ?? row.message;
@@ -72,14 +82,18 @@ function AttemptRow({ row, selected, hrefOf, onOpen }: AttemptRowProps) {
           </a>
         )}
       </td>
-      <td>{row.host || row.clientGuid || '–'}</td>
+      {columns.device && <td>{row.host || row.clientGuid || '–'}</td>}
       <td>{row.name}</td>
-      <td className="ccm-outcome">
-        <span className={`ccm-badge ccm-badge-${row.outcome}`}>
-          {row.outcome !== 'unknown' && <Glyph kind={row.outcome} />}
-          {row.outcome === 'error' && row.errorType !== '' ? row.errorType : t.text(`outcome.${row.outcome}`)}
-        </span>
-      </td>
+      {columns.outcome && (
+        <td className="ccm-outcome">
+          <span className={`ccm-badge ccm-badge-${row.outcome}`}>
+            {row.outcome !== 'unknown' && <Glyph kind={row.outcome} />}
+            {row.outcome === 'error' && row.errorType !== ''
+              ? row.errorType
+              : t.text(`outcome.${row.outcome}`)}
+          </span>
+        </td>
+      )}
       <td className="ccm-took">{t.duration(row.durationMs)}</td>
       <td className="ccm-meaning">
         <Tiers services={row.services} /> {meaning}

@@ -219,6 +219,8 @@ function collectorFigures(facts: Facts): Readonly<Record<string, Figure>> {
       'method',
       Object.fromEntries(methods.map((name) => [name, [0.95, 1]])),
     ),
+    // Which calls are compared is by chance; the bench holds the stated confidences against the truth.
+    'Joins that were right, by what they said (A)': { [other]: [0, 1] },
     'Clock corrections (A)': labelled('tier', {
       ...mapped(facts.largestOffsetSeconds, offset),
       // No bound above: the clock of a client with two or three calls rests on as few joins, and one of them may be wrong.

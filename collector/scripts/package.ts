@@ -6,8 +6,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { filesBelow, pack, sha256, writeChecksums } from './package/archive.ts';
+import { readArguments } from './package/arguments.ts';
 import { buildScript, compileCollector } from './package/build.ts';
 import { fetchPackage, type Wanted } from './package/fetch.ts';
 import { type Dependency, runtimeDependencies } from './package/lock-file.ts';
@@ -16,9 +16,12 @@ import { stageFile, stageFolder, stageText } from './package/stage.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const cache = join(root, '.cache', 'package');
-const { values } = parseArgs({
-  options: { out: { type: 'string', default: join(root, 'collector', 'dist') } },
-});
+const asked = readArguments(process.argv.slice(2), join(root, 'collector', 'dist'));
+if ('says' in asked) {
+  (asked.exitCode === 0 ? process.stdout : process.stderr).write(asked.says);
+  process.exit(asked.exitCode);
+}
+const { out } = asked;
 const { version } = JSON.parse(readFileSync(join(root, 'collector', 'package.json'), 'utf8')) as {
   version: string;
 };
@@ -42,8 +45,8 @@ stageText(licenceTexts(parts), join(stage, 'THIRD-PARTY-LICENSES.txt'));
 stageText(billOfMaterials(version, parts), join(stage, 'SBOM.cdx.json'));
 await writeChecksums(stage);
 
-mkdirSync(values.out, { recursive: true });
-const archive = join(values.out, `${name}.tar.gz`);
+mkdirSync(out, { recursive: true });
+const archive = join(out, `${name}.tar.gz`);
 await pack(work, name, archive, new Date(sourceTime() * 1000));
 writeFileSync(`${archive}.sha256`, `${await sha256(archive)}  ${basename(archive)}\n`);
 process.stdout.write(`${archive}: ${filesBelow(stage).length} files, ${parts.length} parts of others\n`);

@@ -9,8 +9,8 @@ import config from '../.config/webpack/webpack.config.ts';
 import { checkBundle } from './check-bundle.ts';
 import { zip } from './zip.ts';
 
-const { values } = parseArgs({ options: { out: { type: 'string', default: join(pluginFolder, 'dist') } } });
-const bundle = join(values.out, 'panel');
+const out = readOut(process.argv.slice(2));
+const bundle = join(out, 'panel');
 const day = process.env['SOURCE_DATE_EPOCH'];
 const when = day === undefined ? new Date() : new Date(Number(day) * 1000);
 
@@ -28,9 +28,35 @@ const files = readdirSync(bundle, { recursive: true, withFileTypes: true })
   )
   .sort()
   .map((name) => ({ name: `${pluginId}/${name}`, content: readFileSync(join(bundle, name)) }));
-const out = join(values.out, `${pluginId}-${version}.zip`);
-writeFileSync(out, zip(files, when));
-process.stdout.write(`${out}\n`);
+const archive = join(out, `${pluginId}-${version}.zip`);
+writeFileSync(archive, zip(files, when));
+process.stdout.write(`${archive}\n`);
+
+/** The folder to write to; ends the program where only help is asked for, or something that is not known. */
+function readOut(args: readonly string[]): string {
+  const usage = `npm run plugin:package [-- --out FOLDER]
+
+Makes the release of the panel: ${pluginId}-${version}.zip, and the bundle unpacked in the folder panel beside it.
+
+  --out FOLDER   where to put them; grafana-plugin/dist by default
+  --help         this text
+`;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        out: { type: 'string', default: join(pluginFolder, 'dist') },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help !== true) return values.out;
+    process.stdout.write(usage);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
 
 async function build(): Promise<void> {
   const compiler = webpack(config({ day: when.toISOString().slice(0, 10), bundle }));

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,6 +32,29 @@ function lay(files: Readonly<Record<string, string>>): void {
     writeFileSync(join(folder, path), text);
   }
 }
+
+describe.each(['collector', 'grafana-plugin'])('the arguments of the script that packages %s', (part) => {
+  const run = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [join(root, part, 'scripts', 'package.ts'), ...args], { encoding: 'utf8' });
+
+  it('are told by --help, and nothing is made', () => {
+    const { status, stdout, stderr } = run('--help', '--out', folder);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('--out FOLDER');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['--nonsense', "Unknown option '--nonsense'"],
+    ['stray', "Unexpected argument 'stray'"],
+    ['--out', "Option '--out <value>' argument missing"],
+  ])('are refused with a sentence and without a stack: %s', (argument, reason) => {
+    const { status, stdout, stderr } = run(argument);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(reason);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});
 
 describe('runtimeDependencies()', () => {
   const names = runtimeDependencies(root, 'collector').map(({ name }) => name);

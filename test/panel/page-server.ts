@@ -20,6 +20,13 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+/** As the collector words them. */
+const messages: Readonly<Record<number, string>> = {
+  401: "The request carries no valid token: send the collector's http.token as a bearer token, or as the password.",
+  404: 'There is no such trace.',
+  500: 'The collector failed at this request; its log says why.',
+};
+
 /** The strictest policy that the collector could send: nothing inline, nothing from elsewhere. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -63,7 +70,7 @@ function sendJson(response: ServerResponse, answer: Answer): void {
   if (answer === 'never') return;
   const status = typeof answer === 'number' ? answer : 200;
   response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(typeof answer === 'number' ? { message: `refused with ${status}` } : answer));
+  response.end(JSON.stringify(typeof answer === 'number' ? { message: messages[answer] } : answer));
 }
 
 function sendFile(response: ServerResponse, folder: string, path: string): void {

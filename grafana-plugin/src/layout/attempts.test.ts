@@ -44,6 +44,13 @@ describe('buildTimeline()', () => {
     ]);
   });
 
+  it('takes tokens that had run out when they came for one gap', () => {
+    const rows = [0, 10, 11, 12].map((at) => row(at, { tokenExpiresMs: 8 * hour }));
+    const validity = buildTimeline(rows, 100, 20 * hour)?.validity;
+    expect(validity?.map(({ kind }) => kind)).toEqual(['valid', 'overdue']);
+    expect(validity?.[1]).toMatchObject({ fromMs: 8 * hour, toMs: 20 * hour });
+  });
+
   it('says nothing of tokens where several devices are mixed', () => {
     const rows = [row(0, { tokenExpiresMs: hour }), row(1, { tokenExpiresMs: 2 * hour, clientGuid: 'H' })];
     expect(buildTimeline(rows, 100, 9 * hour)?.validity).toEqual([]);

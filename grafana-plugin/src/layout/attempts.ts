@@ -92,8 +92,14 @@ function findValidity(rows: readonly TraceRow[], nowMs: number): Validity[] {
   const bands: Validity[] = [];
   got.forEach(({ atMs, untilMs }, k) => {
     const nextMs = got[k + 1]?.atMs ?? nowMs;
-    bands.push({ kind: 'valid', fromMs: atMs, toMs: Math.max(atMs, Math.min(untilMs, nextMs)) });
-    if (untilMs < nextMs) bands.push({ kind: 'overdue', fromMs: untilMs, toMs: nextMs });
+    const validMs = Math.max(atMs, Math.min(untilMs, nextMs));
+    if (validMs > atMs) bands.push({ kind: 'valid', fromMs: atMs, toMs: validMs });
+    if (validMs >= nextMs) return;
+    // A token that had run out when it came ends no gap.
+    const last = bands.at(-1);
+    if (last?.kind === 'overdue' && last.toMs === validMs)
+      bands[bands.length - 1] = { ...last, toMs: nextMs };
+    else bands.push({ kind: 'overdue', fromMs: validMs, toMs: nextMs });
   });
   return bands;
 }

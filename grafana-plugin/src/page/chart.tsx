@@ -8,6 +8,8 @@ export interface ChartSeries {
   readonly colour: string;
   /** Aligned with the times; null leaves a gap. */
   readonly values: readonly (number | null)[];
+  /** What the legend says instead of the values, where they are drawn on top of others. */
+  readonly said?: readonly (number | null)[];
   readonly kind: 'bars' | 'line';
   readonly dash?: readonly number[];
 }
@@ -46,15 +48,15 @@ export function Chart({ label, times, series, format }: ChartProps) {
         legend: { live: true },
         scales: { y: { range: (_chart, low, high) => [Math.min(0, low ?? 0), (high ?? 1) || 1] } },
         axes: [
-          { ...axis, space: 90, values: (_chart, values) => values.map((at) => when(at * 1000)) },
+          { ...axis, size: 30, space: 90, values: (_chart, values) => values.map((at) => when(at * 1000)) },
           { ...axis, size: 70, values: (_chart, values) => values.map(format) },
         ],
         series: [
           {
             label: t.text('attempts.when'),
-            value: (_chart, value: number | null) => (value === null ? '–' : t.shortDateTime(value * 1000)),
+            value: (_chart, value: number | null) => (value === null ? '' : t.shortDateTime(value * 1000)),
           },
-          ...series.map(({ name, colour, kind, dash, values }) => ({
+          ...series.map(({ name, colour, kind, dash, values, said = values }) => ({
             label: name,
             stroke: colour,
             width: kind === 'line' ? 1.5 : 0,
@@ -67,7 +69,9 @@ export function Chart({ label, times, series, format }: ChartProps) {
               show: kind === 'line' && values.filter((value) => value !== null).length < 60,
               size: 5,
             },
-            value: (_chart: uPlot, value: number | null) => (value === null ? '–' : format(value)),
+            // Empty until a time is pointed at.
+            value: (_chart: uPlot, _value: number | null, _series: number, at: number | null) =>
+              at === null ? '' : said[at] == null ? '–' : format(said[at]),
           })),
         ],
       },

@@ -1,4 +1,5 @@
 import { useTranslator } from '../view/context.ts';
+import { sentence } from '../view/texts/sentence.ts';
 import { StatePane } from '../view/state-pane.tsx';
 import { ApiError } from './api.ts';
 
@@ -14,7 +15,9 @@ export function Failure({ error, onRetry, small = false }: FailureProps) {
   const t = useTranslator();
   const denied = error instanceof ApiError && (error.status === 401 || error.status === 403);
   const title = t.text(denied ? 'page.denied' : 'page.failed');
-  const hint = t.text(denied ? 'page.denied-hint' : 'page.failed-hint', { reason: error.message });
+  // The collector's own sentence, or the browser's few words: within ours without its end.
+  const reason = error.message.replace(/[.。]$/, '');
+  const hint = sentence(t.text(denied ? 'page.denied-hint' : 'page.failed-hint', { reason }));
   const retry = (
     <button type="button" className="ccm-button" onClick={onRetry}>
       {t.text('page.retry')}

@@ -31,13 +31,14 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
     const sum = (pick: 'ok' | 'error') =>
       fleet.timesUs.map((_, k) => fleet.outcomes.reduce((all, story) => all + (story[pick][k] ?? 0), 0));
     const [ok, failed] = [sum('ok'), sum('error')];
-    // Stacked by hand: all attempts behind, the failed ones in front.
+    // Stacked by hand: all attempts behind, the failed ones in front, so that those that are seen behind are the good ones.
     return [
       {
-        name: t.text('fleet.all'),
+        name: t.text('outcome.ok'),
         colour: tokens.ok,
         kind: 'bars',
         values: ok.map((n, k) => n + failed[k]!),
+        said: ok,
       },
       { name: t.text('fleet.failed'), colour: tokens.error, kind: 'bars', values: failed },
     ];
@@ -85,7 +86,7 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
               t.text('fleet.error'),
               t.text('fleet.devices'),
               t.text('fleet.count'),
-              t.text('attempts.when'),
+              t.text('fleet.last'),
             ]}
           >
             {errors.map((error) => (

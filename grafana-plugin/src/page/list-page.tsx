@@ -27,10 +27,12 @@ export function ListPageView({ api, filter, onLive }: ListPageProps) {
   const [found, reloadDevice] = useLoad(`device ${filter.identity}`, async (signal) =>
     filter.identity === '' ? undefined : api.device(filter.identity, signal),
   );
-  const live = useLive('api/v1/events', () => {
+  const connected = useLive('api/v1/events', () => {
     reload();
     reloadDevice();
   });
+  // A list that the collector refuses is not live, whatever comes on the other connection.
+  const live = connected && load.kind !== 'failed';
   useEffect(() => onLive(live), [live, onLive]);
   const first = valueOf(load);
   const page = older?.key === key ? older : undefined;

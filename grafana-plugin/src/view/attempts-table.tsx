@@ -82,8 +82,8 @@ function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps)
           </a>
         )}
       </td>
-      {columns.device && <td>{row.host || row.clientGuid || '–'}</td>}
-      <td>{row.name}</td>
+      {columns.device && <td className="ccm-device">{row.host || row.clientGuid || '–'}</td>}
+      <td className="ccm-story">{row.name}</td>
       {columns.outcome && (
         <td className="ccm-outcome">
           <span className={`ccm-badge ccm-badge-${row.outcome}`}>

@@ -116,13 +116,19 @@ function Grid({ timeline, names, plot, height }: GridProps) {
   };
   return (
     <g aria-hidden="true">
-      {ticks(range, 0, plot / 120).map((ms) => {
+      {ticks(range, 0, plot / 90).map((ms) => {
         const x = names + share(timeline, ms) * plot;
         return (
           <g key={ms}>
             <line x1={x} x2={x} y1={top - 4} y2={height - 8} stroke={tokens.line} strokeOpacity="0.6" />
-            <text x={x + 3} y={14} fontSize="11" fill={tokens.dim}>
-              {x > names + plot - 50 ? '' : tickText(ms)}
+            <text
+              x={x > names + plot - 40 ? x - 3 : x + 3}
+              y={14}
+              fontSize="11"
+              textAnchor={x > names + plot - 40 ? 'end' : 'start'}
+              fill={tokens.dim}
+            >
+              {tickText(ms)}
             </text>
           </g>
         );

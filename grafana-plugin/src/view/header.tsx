@@ -5,6 +5,7 @@ import { Glyph } from './glyph.tsx';
 import { LinkTo, type SpanLink } from './link-to.tsx';
 import { laneName, laneOfSpan, laneTier } from './names.ts';
 import { Swatch } from './swatch.tsx';
+import { sentence } from './texts/sentence.ts';
 import type { TraceShape } from './trace-shape.ts';
 
 export interface HeaderProps {
@@ -64,7 +65,9 @@ function DiagnosisPane({ shape, onCulprit, hrefOfDiagnosis }: Omit<HeaderProps, 
       : t.text('verdict.failed', { story, tier: laneTier(lane, t), host: lane.host });
   const failed = verdict.outcome === 'error';
   const span = table.names[verdict.culprit]!;
-  const warned = verdict.message || t.text('verdict.warned', { span, error: verdict.errorType });
+  const error = verdict.errorType || verdict.httpStatus || verdict.message;
+  const warned = t.text(error === '' ? 'verdict.warned-only' : 'verdict.warned', { span, error });
+  const quoted = verdict.message !== '' && (failed || known !== undefined || error !== verdict.message);
   return (
     <div
       className={`ccm-diagnosis ccm-diagnosis-${verdict.outcome}`}
@@ -72,14 +75,14 @@ function DiagnosisPane({ shape, onCulprit, hrefOfDiagnosis }: Omit<HeaderProps, 
       data-diagnosis={verdict.diagnosis}
     >
       <p className="ccm-cause">
-        <strong>{known?.title ?? (failed ? where : warned)}</strong>
+        <strong>{known?.title ?? sentence(failed ? where : warned)}</strong>
         <button type="button" className="ccm-where" onClick={onCulprit}>
           <Swatch colour={lane.colour} />
           {laneName(lane, t)} · {table.names[verdict.culprit]}
         </button>
       </p>
       {known !== undefined && known.cause !== '' && known.cause !== known.title && <p>{known.cause}</p>}
-      {verdict.message !== '' && (failed || known !== undefined) && (
+      {quoted && (
         <p className="ccm-quote">
           <span className="ccm-dim">{t.text('verdict.from')}: </span>
           <span className="ccm-mono">{verdict.message}</span>

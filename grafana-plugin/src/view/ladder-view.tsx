@@ -133,7 +133,7 @@ function gridFor(room: number, lanes: number): LadderGrid {
   return { left, laneWidth, noteChars: Math.floor((laneWidth - 30) / 6.6) };
 }
 
-const widest = 210;
+const widest = 260;
 const narrowest = 142;
 
 function placeSteps(
@@ -255,7 +255,7 @@ function Step({ step, tokens, t, x, y, grid, since, selected, onSelect }: StepPr
       <rect
         x={0}
         y={y - 22}
-        width={Math.max(from, to) + 20}
+        width="100%"
         height={stepHeight - 4}
         fill={selected ? tokens.selected : 'transparent'}
       />

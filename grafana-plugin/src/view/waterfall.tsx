@@ -56,7 +56,7 @@ export function Waterfall(props: WaterfallProps) {
   const content = rows.length * rowHeight;
   const height = Math.min(content, Math.max(rowHeight, maxHeight));
   const gridMs = useMemo(
-    () => ticks(range, whole.fromMs, Math.max(1, timeline / 110)).map((ms) => ms + whole.fromMs),
+    () => ticks(range, whole.fromMs, Math.max(1, timeline / 80)).map((ms) => ms + whole.fromMs),
     [range, whole, timeline],
   );
 

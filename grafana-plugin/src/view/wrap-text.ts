@@ -12,8 +12,16 @@ export function wrapText(text: string, width: number): string[] {
   return lines.length <= 6 ? lines : [...lines.slice(0, 5), `${lines[5]!.slice(0, width - 1)}…`];
 }
 
+/** A word that is longer than a line, cut behind punctuation where that leaves at least a third of a line. */
 function pieces(word: string, width: number): string[] {
   const found: string[] = [];
-  for (let at = 0; at < word.length && found.length < 12; at += width) found.push(word.slice(at, at + width));
-  return found;
+  let rest = word;
+  while (rest.length > width && found.length < 11) {
+    const line = rest.slice(0, width);
+    const end = Math.max(...[...'_/.-:,;='].map((sign) => line.lastIndexOf(sign))) + 1;
+    const cut = end >= width / 3 ? end : width;
+    found.push(rest.slice(0, cut));
+    rest = rest.slice(cut);
+  }
+  return [...found, rest.slice(0, width)];
 }

@@ -34,6 +34,7 @@ export const baseStyle = `
 .ccm-state p { max-width: 60ch; color: var(--ccm-dim); }
 .ccm-root select, .ccm-root input[type=search], .ccm-root input[type=text] { background: var(--ccm-background); border: 1px solid var(--ccm-line); border-radius: var(--ccm-radius); padding: 3px 8px; min-height: 28px; }
 .ccm-root input::placeholder { color: var(--ccm-dim); opacity: 1; }
+.ccm-root input:placeholder-shown { text-overflow: ellipsis; }
 @media (prefers-reduced-motion: no-preference) { .ccm-button, .ccm-tab, .ccm-row { transition: background-color .08s; } }
 @media (forced-colors: active) { .ccm-swatch { forced-color-adjust: none; } .ccm-selected, .ccm-active { outline: 2px solid Highlight; outline-offset: -2px; } }
 `;

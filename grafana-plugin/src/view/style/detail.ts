@@ -7,10 +7,11 @@ export const detailStyle = `
 .ccm-root .ccm-status { padding: 0 14px 6px; color: var(--ccm-error-text); overflow-wrap: anywhere; }
 .ccm-details-body { display: grid; grid-template-columns: minmax(0, 1fr); gap: 4px 16px; }
 @container ccm (min-width: 1000px) { .ccm-details-body { grid-template-columns: minmax(0, 1fr) minmax(260px, 330px); } }
+@container ccm (min-width: 1200px) { .ccm-details-body { grid-template-columns: minmax(0, 1fr) 400px; } }
 .ccm-details-facts { padding: 0 14px; }
 .ccm-group { padding: 4px 0 8px; }
 .ccm-root .ccm-group h4 { font-size: 12px; font-weight: 600; color: var(--ccm-dim); padding-bottom: 2px; }
-.ccm-facts > div { display: grid; grid-template-columns: minmax(90px, 42%) 1fr; gap: 10px; padding: 2px 0; border-top: 1px solid color-mix(in srgb, var(--ccm-line) 55%, transparent); font-size: 12px; }
+.ccm-facts > div { display: grid; grid-template-columns: minmax(90px, min(42%, 220px)) 1fr; gap: 10px; padding: 2px 0; border-top: 1px solid color-mix(in srgb, var(--ccm-line) 55%, transparent); font-size: 12px; }
 .ccm-facts dt { color: var(--ccm-dim); overflow-wrap: anywhere; }
 .ccm-root .ccm-facts dd { font: 12px/1.45 var(--ccm-mono); overflow-wrap: anywhere; }
 .ccm-records { font-size: 12px; }

@@ -7,6 +7,8 @@ export const listStyle = `
 .ccm-table tbody tr { cursor: pointer; }
 .ccm-table tbody tr:hover, .ccm-table tbody tr:focus-within { background: color-mix(in srgb, var(--ccm-text) 5%, transparent); }
 .ccm-table .ccm-when { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.ccm-table .ccm-story { min-width: 11em; }
+.ccm-table .ccm-device { min-width: 8em; overflow-wrap: anywhere; }
 .ccm-table .ccm-meaning { min-width: 16em; overflow-wrap: anywhere; }
 .ccm-table .ccm-took { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .ccm-table th.ccm-took { text-align: right; }
@@ -16,9 +18,12 @@ export const listStyle = `
 .ccm-row-link { color: inherit; text-decoration: none; }
 @container ccm (max-width: 620px) {
   .ccm-table thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
-  .ccm-table tbody tr { display: grid; grid-template-columns: auto 1fr auto; gap: 2px 10px; padding: 8px 12px; border-top: 1px solid var(--ccm-line); }
+  .ccm-table tbody tr { display: grid; grid-template-columns: minmax(7em, 38%) 1fr auto; gap: 2px 10px; padding: 8px 12px; border-top: 1px solid var(--ccm-line); }
   .ccm-table td, .ccm-table td:first-child { border: 0; padding: 0; }
-  .ccm-table .ccm-outcome { grid-column: 2 / -1; grid-row: 1; justify-self: end; }
+  .ccm-table .ccm-outcome { grid-column: 2 / -1; grid-row: 1; justify-self: end; max-width: 100%; }
+  .ccm-choose { padding: 6px 8px 0; }
+  .ccm-table .ccm-story { min-width: 0; }
+  .ccm-table .ccm-took { grid-column: 3; }
   .ccm-table .ccm-meaning { grid-column: 1 / -1; min-width: 0; }
 }
 `;

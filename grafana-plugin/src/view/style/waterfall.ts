@@ -9,7 +9,8 @@ export const waterfallStyle = `
 .ccm-cause { display: flex; flex-wrap: wrap; gap: 2px 14px; align-items: baseline; }
 .ccm-cause strong { font-size: 15px; font-weight: 600; overflow-wrap: anywhere; }
 .ccm-where { display: inline-flex; align-items: baseline; gap: 6px; border: 0; background: none; padding: 0; color: var(--ccm-text); text-decoration: underline dotted var(--ccm-dim); text-underline-offset: 3px; text-align: left; }
-.ccm-remedy { white-space: pre-line; max-width: 110ch; }
+.ccm-root .ccm-diagnosis p { max-width: 150ch; }
+.ccm-remedy { white-space: pre-line; }
 .ccm-quote { overflow-wrap: anywhere; }
 .ccm-more { display: flex; flex-wrap: wrap; gap: 4px 16px; }
 .ccm-more:empty { display: none; }
@@ -49,7 +50,7 @@ export const waterfallStyle = `
 .ccm-name-text { overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto; min-width: 3em; }
 .ccm-matched .ccm-name-text { text-decoration: underline 2px var(--ccm-warning); text-underline-offset: 3px; }
 .ccm-twist { flex: none; width: 16px; height: 24px; display: inline-flex; align-items: center; justify-content: center; border: 0; background: none; padding: 0; color: var(--ccm-dim); }
-.ccm-tag { flex: 0 9 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; font-size: 11px; border: 1px solid var(--ccm-line); border-radius: 3px; padding: 0 5px; color: var(--ccm-dim); }
+.ccm-tag { flex: none; font-size: 11px; border: 1px solid var(--ccm-line); border-radius: 3px; padding: 0 5px; color: var(--ccm-dim); }
 .ccm-inferred { border-style: dashed; border-color: var(--ccm-dim); }
 .ccm-column { margin-left: auto; padding-left: 8px; font-family: var(--ccm-mono); font-size: 11px; color: var(--ccm-dim); overflow: hidden; text-overflow: ellipsis; flex: 0 2 auto; }
 .ccm-bar-label { position: absolute; left: var(--names); width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -77,7 +78,8 @@ export const waterfallStyle = `
 .ccm-help dl > div { display: grid; grid-template-columns: 84px 1fr; padding: 2px 0; }
 .ccm-help kbd { font-family: var(--ccm-mono); font-size: 12px; }
 @container ccm (max-width: 560px) {
-  .ccm-search { margin-left: 0; flex: 1 1 100%; }
+  .ccm-search { margin-left: 0; flex-basis: 180px; }
+  .ccm-search:has(.ccm-search-tools) { flex-basis: 100%; }
   .ccm-search input[type=search] { flex: 1; width: auto; }
   .ccm-name .ccm-tag { display: none; }
   .ccm-head, .ccm-toolbar { padding-left: 8px; padding-right: 8px; }

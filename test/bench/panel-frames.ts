@@ -1,8 +1,12 @@
 /**
  * A Tempo frame of `count` spans in columns. Runs inside the browser: it may use nothing outside of itself.
- * `awkward` makes every fortieth span fail and gives every third a record.
+ * Every fortieth span fails and every third has a record. Each span begins under one of the twelve before it, so that the trace is about a
+ * seventh as deep as it is long; `deepest` ends that at so many levels.
  */
-export function bigFrame(count: number): { name: string; refId: string; fields: object[] } {
+export function bigFrame(
+  count: number,
+  deepest = Infinity,
+): { name: string; refId: string; fields: object[] } {
   let seed = 7;
   const random = () => {
     seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff;
@@ -29,8 +33,17 @@ export function bigFrame(count: number): { name: string; refId: string; fields: 
   const start = new Float64Array(count);
   const length = new Float64Array(count);
   const level = new Int32Array(count);
+  const depth = new Int32Array(count);
+  const parents = new Int32Array(count);
   for (let k = 0; k < count; k += 1) {
-    const parent = k === 0 ? -1 : Math.max(0, k - 1 - Math.floor(random() * Math.min(k, 12)));
+    let parent = k === 0 ? -1 : Math.max(0, k - 1 - Math.floor(random() * Math.min(k, 12)));
+    // As deep as may be: under an ancestor, at a level by chance, so that no level holds most of the spans.
+    if (k > 0 && depth[parent]! + 1 >= deepest) {
+      const wanted = Math.floor(random() * (deepest - 1));
+      while (depth[parent]! > wanted) parent = parents[parent]!;
+    }
+    parents[k] = parent;
+    depth[k] = parent < 0 ? 0 : depth[parent]! + 1;
     start[k] = parent < 0 ? 1_790_000_000_000 : start[parent]! + random() * length[parent]! * 0.5;
     length[k] = parent < 0 ? 60_000 : Math.max(0.05, length[parent]! * (0.3 + 0.6 * random()));
     level[k] = parent < 0 ? 0 : Math.min(services.length - 1, level[parent]! + (random() < 0.4 ? 1 : 0));
@@ -75,9 +88,9 @@ interface Column {
 }
 
 /** The same trace as Jaeger's API gives it. */
-export function bigJaegerTrace(count: number, traceID: string): object {
+export function bigJaegerTrace(count: number, traceID: string, deepest = Infinity): object {
   const columns = new Map(
-    (bigFrame(count).fields as readonly Column[]).map(({ name, values }) => [name, values] as const),
+    (bigFrame(count, deepest).fields as readonly Column[]).map(({ name, values }) => [name, values] as const),
   );
   const at = (name: string, row: number): unknown => columns.get(name)![row];
   const services = [...new Set(columns.get('serviceName'))] as string[];

@@ -1,18 +1,18 @@
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sourceFolder } from '../../grafana-plugin/.config/webpack/constants.ts';
-import { hasBrowser, openBrowser, openPage } from './browser.ts';
+import { hasBrowser, openPage } from './browser.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { generations, oldest } from './harness/generations.ts';
 import type { PanelHost } from './harness/host/host.tsx';
-import { serveHost, type HostServer } from './harness/serve.ts';
+import { serveHost } from './harness/serve.ts';
 import { takenFrom, type Taken } from './harness/taken-symbols.ts';
 import { misfits } from './harness/type-fit.ts';
 import { mountInHost } from './host-page.ts';
 import { tempoFrame } from './story-frames.ts';
+import { useBrowser } from './suite.ts';
 
 const chosen = process.env['CCMTRACE_GRAFANA'] === 'all' ? [...generations, oldest] : generations.slice(0, 1);
 const sources = globSync(
@@ -57,24 +57,17 @@ describe('takenFrom()', () => {
 });
 
 describe.skipIf(!hasBrowser).each(chosen)('Grafana $grafana', (generation) => {
-  let browser: Browser;
-  let server: HostServer;
+  const suite = useBrowser(async () => serveHost(generation));
   let scratch: string;
 
-  beforeAll(async () => {
+  beforeAll(() => {
     scratch = mkdtempSync(join(tmpdir(), 'panel-api-'));
-    server = await serveHost(generation);
-    browser = await openBrowser();
   });
-  afterAll(async () => {
-    rmSync(scratch, { recursive: true, force: true });
-    await browser?.close();
-    await server?.close();
-  });
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   /** What the modules that this Grafana hands to plugins do not have, as a running page sees them. */
   async function missing(taken: readonly Taken[]): Promise<string[]> {
-    const { page } = await openPage(browser, server.url);
+    const { page } = await openPage(suite.browser, suite.server.url);
     await page.waitForFunction(() => 'panelHost' in globalThis);
     const lacks = await page.evaluate(
       (given) => (globalThis as unknown as { panelHost: PanelHost }).panelHost.lacks(given),
@@ -111,7 +104,10 @@ describe.skipIf(!hasBrowser).each(chosen)('Grafana $grafana', (generation) => {
 
   it('draws a trace with them', async () => {
     const frames = [tempoFrame(failedRenewal)];
-    const { page, complaints } = await mountInHost(browser, server, { theme: 'dark', panels: [{ frames }] });
+    const { page, complaints } = await mountInHost(suite.browser, suite.server, {
+      theme: 'dark',
+      panels: [{ frames }],
+    });
     await page.getByRole('treegrid').waitFor();
     expect(complaints.filter((text) => /error|not a function|undefined/i.test(text))).toEqual([]);
   });

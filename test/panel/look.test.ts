@@ -1,16 +1,16 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bigFrame } from '../bench/panel-frames.ts';
 import { findBarriers } from './axe.ts';
-import { hasBrowser, openBrowser, shoot } from './browser.ts';
+import { hasBrowser, shoot } from './browser.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { goodRegistration } from './good-registration.ts';
 import { generations } from './harness/generations.ts';
 import type { MountChoice, PanelChoice } from './harness/host/mount.tsx';
-import { serveHost, type HostServer } from './harness/serve.ts';
+import { serveHost } from './harness/serve.ts';
 import { mountInHost } from './host-page.ts';
 import { emptyJaeger, jaegerTable, nodeGraph, tempoFrame } from './story-frames.ts';
 import { traceIdOf } from './stories.ts';
+import { useBrowser } from './suite.ts';
 
 /** What a panel is given, and a text that must be on the screen. */
 interface State {
@@ -92,26 +92,13 @@ const widths = [1240, 420] as const;
 const frame = themes.flatMap((theme) => widths.map((width) => [theme, width] as const));
 
 describe.skipIf(!hasBrowser)('the look of the panel in every state', () => {
-  let browser: Browser;
-  let server: HostServer;
-
-  beforeAll(async () => {
-    server = await serveHost(generations[0]!);
-    browser = await openBrowser();
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const suite = useBrowser(async () => serveHost(generations[0]!));
 
   async function look(state: State, theme: 'dark' | 'light', width: number, options: object, name: string) {
     const panels = [{ ...state.panel, width, options }];
     const { page } = await mountInHost(
-      browser,
-      server,
+      suite.browser,
+      suite.server,
       { theme, panels, ...(state.variables === undefined ? {} : { variables: state.variables }) },
       { width: width + 40, language: state.language ?? 'en-US' },
     );

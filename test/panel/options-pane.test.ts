@@ -1,38 +1,26 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, openBrowser, shoot } from './browser.ts';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasBrowser, shoot } from './browser.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { generations } from './harness/generations.ts';
-import { serveHost, type HostServer } from './harness/serve.ts';
+import { serveHost } from './harness/serve.ts';
 import { mountInHost, type HostPage } from './host-page.ts';
 import { goodRegistration } from './good-registration.ts';
 import { tempoFrame } from './story-frames.ts';
+import { useBrowser } from './suite.ts';
 
 const chosen = process.env['CCMTRACE_GRAFANA'] === 'all' ? generations : generations.slice(0, 1);
 
 describe.skipIf(!hasBrowser).each(chosen)('the options pane in Grafana $name', (generation) => {
-  let browser: Browser;
-  let server: HostServer;
+  const suite = useBrowser(async () => serveHost(generation));
   let opened: HostPage;
   let page: Page;
-
-  beforeAll(async () => {
-    server = await serveHost(generation);
-    browser = await openBrowser();
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
 
   async function open(theme: 'dark' | 'light' = 'dark'): Promise<void> {
     const frames = [tempoFrame(failedRenewal), tempoFrame(goodRegistration)];
     opened = await mountInHost(
-      browser,
-      server,
+      suite.browser,
+      suite.server,
       { theme, panels: [{ frames, width: 1000, height: 900 }], pane: true },
       { width: 1400, height: 1100 },
     );

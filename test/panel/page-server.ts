@@ -31,14 +31,18 @@ const messages: Readonly<Record<number, string>> = {
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+const folder = join(import.meta.dirname, '..', '..', 'grafana-plugin', 'dist', 'page');
+
 /** Serves the built page with canned API answers, as the collector does. */
-export async function servePage(folder: string, answer: (url: URL) => Answer): Promise<PageServer> {
+export async function servePage(answer: (url: URL) => Answer): Promise<PageServer> {
+  if (!existsSync(folder))
+    throw new Error('The page is not built: run `npm run build:page -w grafana-plugin`.');
   const listeners = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://page');
     if (url.pathname === '/api/v1/events') return follow(request, response, listeners);
     if (url.pathname.startsWith('/api/')) return sendJson(response, answer(url));
-    sendFile(response, folder, url.pathname);
+    sendFile(response, url.pathname);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -73,7 +77,7 @@ function sendJson(response: ServerResponse, answer: Answer): void {
   response.end(JSON.stringify(typeof answer === 'number' ? { message: messages[answer] } : answer));
 }
 
-function sendFile(response: ServerResponse, folder: string, path: string): void {
+function sendFile(response: ServerResponse, path: string): void {
   const file = join(folder, normalize(path === '/' ? '/index.html' : path));
   if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
     response.writeHead(404).end();

@@ -1,18 +1,17 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
 import { findBarriers } from './axe.ts';
-import { hasBrowser, openBrowser, openPage, shoot } from './browser.ts';
+import { hasBrowser, openPage, shoot } from './browser.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { emptyFleet, fleet } from './fleet-fixture.ts';
 import { goodRegistration } from './good-registration.ts';
 import { otlpOf, type StorySpan } from './otlp-story.ts';
-import { type Answer, type PageServer, servePage } from './page-server.ts';
+import { type Answer, servePage } from './page-server.ts';
 import { deviceView, diagnoses, otlpOfStory, stories, summaryOf, traceIdOf } from './stories.ts';
+import { useBrowser } from './suite.ts';
 
-/** Every view in every state, in both themes, languages and kinds of width: what a person meets besides the usual. */
-const built = join(import.meta.dirname, '..', '..', 'grafana-plugin', 'dist', 'page');
+// Every view in every state, in both themes, languages and kinds of width: what a person meets besides the usual.
+
 const traceId = traceIdOf(failedRenewal);
 
 /** What the API answers to one of its questions. */
@@ -121,23 +120,10 @@ const looks = [
 ] as const;
 
 describe.skipIf(!hasBrowser)(`the page's states${hasBrowser ? '' : ' (SKIPPED: no Chromium)'}`, () => {
-  let browser: Browser;
-  let server: PageServer;
   let answers: Answers = usual;
-
-  beforeAll(async () => {
-    if (!existsSync(built))
-      throw new Error('The page is not built: run `npm run build:page -w grafana-plugin`.');
-    browser = await openBrowser();
-    server = await servePage(built, answerOf);
-  });
-  afterEach(async () => {
+  const suite = useBrowser(async () => servePage(answerOf));
+  afterEach(() => {
     answers = usual;
-    for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
   });
 
   function answerOf({ pathname }: URL): Answer {
@@ -154,7 +140,7 @@ describe.skipIf(!hasBrowser)(`the page's states${hasBrowser ? '' : ' (SKIPPED: n
     it.each(views)(`${state}: $name reads well in every theme, width and language`, async (view) => {
       for (const look of looks) {
         answers = given;
-        const { page, complaints } = await openPage(browser, server.url + view.hash, look);
+        const { page, complaints } = await openPage(suite.browser, suite.server.url + view.hash, look);
         await page.locator(ready(view)).first().waitFor();
         const name = `state-${view.name}-${state}-${look.scheme}-${look.width}-${look.language.slice(0, 2)}`;
         await shoot(page, name);
@@ -172,12 +158,12 @@ describe.skipIf(!hasBrowser)(`the page's states${hasBrowser ? '' : ' (SKIPPED: n
     news: Partial<Answers>,
     before: RegExp,
   ): Promise<{ page: Page; said: () => Promise<string> }> {
-    const { page } = await openPage(browser, server.url + view.hash);
+    const { page } = await openPage(suite.browser, suite.server.url + view.hash);
     await page.locator(view.ready).first().waitFor();
     const said = async (): Promise<string> => await page.locator('main').innerText();
     if (before.test(await said())) throw new Error(`the view says ${before.source} before it can know`);
     answers = { ...answers, ...news };
-    server.announce(traceId);
+    suite.server.announce(traceId);
     return { page, said };
   }
   const soon = { timeout: 8000 };
@@ -186,11 +172,11 @@ describe.skipIf(!hasBrowser)(`the page's states${hasBrowser ? '' : ' (SKIPPED: n
 
   it('live: search lists a new trace, and keeps the keyboard where it is', async () => {
     answers = { ...usual, list: { rows: [summaryOf(goodRegistration)], next: '' } };
-    const { page } = await openPage(browser, server.url);
+    const { page } = await openPage(suite.browser, suite.server.url);
     await page.locator('tbody tr').first().waitFor();
     await page.getByRole('searchbox').fill('half a na');
     answers = usual;
-    server.announce(traceId);
+    suite.server.announce(traceId);
     await expect.poll(async () => await page.locator('tbody tr').count(), soon).toBe(stories.length);
     expect(await page.getByRole('searchbox').inputValue()).toBe('half a na');
     expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('search');
@@ -223,10 +209,10 @@ describe.skipIf(!hasBrowser)(`the page's states${hasBrowser ? '' : ' (SKIPPED: n
     page.on('request', (request) => {
       if (request.url().includes(`/api/v1/traces/${traceId}`)) asked += 1;
     });
-    server.announce('f'.repeat(32));
+    suite.server.announce('f'.repeat(32));
     await page.waitForTimeout(1500);
     expect(asked).toBe(0);
-    server.announce(traceId);
+    suite.server.announce(traceId);
     await expect.poll(() => asked, soon).toBe(1);
   });
 
@@ -247,7 +233,7 @@ describe.skipIf(!hasBrowser)(`the page's states${hasBrowser ? '' : ' (SKIPPED: n
       },
     };
     for (const { hash, ready } of [searchView, oneDevice, fleetView]) {
-      const { page, complaints } = await openPage(browser, server.url + hash);
+      const { page, complaints } = await openPage(suite.browser, suite.server.url + hash);
       await page.locator(ready).first().waitFor();
       const said = await page.locator('main').evaluate((main) => main.textContent);
       expect(said).toContain('<img src=x onerror="window.hurt=1"> ⟨U+202E⟩txt.exe');
@@ -262,7 +248,7 @@ describe.skipIf(!hasBrowser)(`the page's states${hasBrowser ? '' : ' (SKIPPED: n
 
   it('says what a device could not be asked for, beside a list that came', async () => {
     answers = { ...usual, device: 500 };
-    const { page } = await openPage(browser, `${server.url}#/?q=WIN-042`);
+    const { page } = await openPage(suite.browser, `${suite.server.url}#/?q=WIN-042`);
     await page.locator('tbody tr').first().waitFor();
     expect(await page.getByRole('alert').innerText()).toContain('The collector did not answer.');
     answers = usual;

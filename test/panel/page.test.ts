@@ -1,20 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, openBrowser, openPage, shoot, type PageChoice } from './browser.ts';
-import { servePage, type Answer, type PageServer } from './page-server.ts';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { hasBrowser, openPage, shoot, type PageChoice } from './browser.ts';
+import { servePage, type Answer } from './page-server.ts';
 import { findBarriers } from './axe.ts';
 import { emptyFleet, fleet } from './fleet-fixture.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { goodRegistration } from './good-registration.ts';
 import { hostile } from './hostile.ts';
 import { deviceView, diagnoses, otlpOfStory, stories, summaryOf, traceIdOf } from './stories.ts';
+import { useBrowser } from './suite.ts';
 
-const built = join(import.meta.dirname, '..', '..', 'grafana-plugin', 'dist', 'page');
-
-let browser: Browser;
-let server: PageServer;
 let answer: (url: URL) => Answer;
 let complaints: string[] = [];
 
@@ -46,12 +42,6 @@ function deviceOf(path: string): Answer {
   return deviceView(attempts);
 }
 
-async function visit(hash: string, choice: PageChoice = {}): Promise<Page> {
-  const opened = await openPage(browser, server.url + hash, choice);
-  complaints = opened.complaints;
-  return opened.page;
-}
-
 /** Whether a text comes into view within some seconds. */
 async function shows(page: Page, text: string): Promise<boolean> {
   return page
@@ -66,23 +56,13 @@ async function shows(page: Page, text: string): Promise<boolean> {
 }
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  beforeAll(async () => {
-    if (!existsSync(built))
-      throw new Error('The page is not built: run `npm run build:page -w grafana-plugin`.');
-    server = await servePage(built, (url) => answer(url));
-    browser = await openBrowser();
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  beforeAll(() => {
-    answer = usual;
-  });
-  afterEach(() => {
+  const suite = useBrowser(async () => servePage((url) => answer(url)));
+  const visit = async (hash: string, choice: PageChoice = {}): Promise<Page> => {
+    const opened = await openPage(suite.browser, suite.server.url + hash, choice);
+    complaints = opened.complaints;
+    return opened.page;
+  };
+  beforeEach(() => {
     answer = usual;
   });
 
@@ -303,7 +283,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await page.getByText('live', { exact: true }).waitFor();
     expect(await page.locator('tbody tr').count()).toBe(1);
     rows = [summaryOf(failedRenewal), ...rows];
-    server.announce(traceIdOf(failedRenewal));
+    suite.server.announce(traceIdOf(failedRenewal));
     await expect.poll(() => page.locator('tbody tr').count(), { timeout: 5000 }).toBe(2);
   });
 

@@ -1,13 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { awkward } from './awkward.ts';
 import { findBarriers } from './axe.ts';
-import { hasBrowser, openBrowser, shoot } from './browser.ts';
+import { hasBrowser, shoot } from './browser.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { goodRegistration } from './good-registration.ts';
 import { generations } from './harness/generations.ts';
 import type { MountChoice } from './harness/host/mount.tsx';
-import { serveHost, type HostServer } from './harness/serve.ts';
+import { serveHost } from './harness/serve.ts';
 import { hostile } from './hostile.ts';
 import { mountInHost, type HostPage } from './host-page.ts';
 import {
@@ -20,32 +19,20 @@ import {
   type PlainFrame,
 } from './story-frames.ts';
 import { traceIdOf } from './stories.ts';
+import { useBrowser } from './suite.ts';
 
 /** `all` tests every generation of Grafana that the panel promises; else the one it is developed against. */
 const chosen = process.env['CCMTRACE_GRAFANA'] === 'all' ? generations : generations.slice(0, 1);
 
 describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generation) => {
-  let browser: Browser;
-  let server: HostServer;
+  const suite = useBrowser(async () => serveHost(generation));
   let complaints: string[] = [];
-
-  beforeAll(async () => {
-    server = await serveHost(generation);
-    browser = await openBrowser();
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
 
   async function mount(
     choice: Partial<MountChoice> & Pick<MountChoice, 'panels'>,
     language = 'en-US',
   ): Promise<HostPage> {
-    const opened = await mountInHost(browser, server, { theme: 'dark', ...choice }, { language });
+    const opened = await mountInHost(suite.browser, suite.server, { theme: 'dark', ...choice }, { language });
     complaints = opened.complaints;
     return opened;
   }

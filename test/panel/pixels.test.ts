@@ -1,32 +1,22 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, openBrowser } from './browser.ts';
+import { describe, expect, it } from 'vitest';
+import { hasBrowser } from './browser.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { goodRegistration } from './good-registration.ts';
 import { generations } from './harness/generations.ts';
-import { serveHost, type HostServer } from './harness/serve.ts';
+import { serveHost } from './harness/serve.ts';
 import { mountInHost } from './host-page.ts';
 import { differenceFrom, tolerance } from './pixels.ts';
 import { tempoFrame } from './story-frames.ts';
+import { useBrowser } from './suite.ts';
 
 const ready = { waterfall: '[role=treegrid]', ladder: '[data-step=reply]' };
 
 describe.skipIf(!hasBrowser)('the look of the panel', () => {
-  let browser: Browser;
-  let server: HostServer;
-
-  beforeAll(async () => {
-    server = await serveHost(generations[0]!);
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const suite = useBrowser(async () => serveHost(generations[0]!));
 
   async function drawn(view: 'waterfall' | 'ladder', theme: 'dark' | 'light', story = failedRenewal) {
     const panels = [{ frames: [tempoFrame(story)], options: { view }, height: 560 }];
-    const { page } = await mountInHost(browser, server, { theme, panels });
+    const { page } = await mountInHost(suite.browser, suite.server, { theme, panels });
     await page.locator(ready[view]).first().waitFor();
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
     await page.waitForTimeout(300);

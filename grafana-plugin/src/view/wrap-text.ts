@@ -18,7 +18,7 @@ function pieces(word: string, width: number): string[] {
   let rest = word;
   while (rest.length > width && found.length < 11) {
     const line = rest.slice(0, width);
-    const end = Math.max(...[...'_/.-:,;='].map((sign) => line.lastIndexOf(sign))) + 1;
+    const end = /^.*[_/.:,;=-]/.exec(line)?.[0].length ?? 0;
     const cut = end >= width / 3 ? end : width;
     found.push(rest.slice(0, cut));
     rest = rest.slice(cut);

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { wrapText } from './wrap-text.ts';
+
+describe('wrapText()', () => {
+  it('cuts at spaces, and a long word behind its punctuation', () => {
+    expect(wrapText('403 CMGConnector_Clientcertificaterequired', 25)).toEqual([
+      '403 CMGConnector_',
+      'Clientcertificaterequired',
+    ]);
+  });
+
+  it('cuts a long word anywhere where its punctuation would leave next to nothing', () => {
+    expect(wrapText('a.bcdefghijklmnop', 8)).toEqual(['a.bcdefg', 'hijklmno', 'p']);
+  });
+
+  it('ends after six lines, whatever the text', () => {
+    const lines = wrapText('x'.repeat(1_000_000), 10);
+    expect(lines).toHaveLength(6);
+    expect(lines.every((line) => line.length <= 10)).toBe(true);
+    expect(lines.at(-1)).toMatch(/…$/);
+  });
+});

@@ -46,9 +46,9 @@ export function deviceDashboard(): Dashboard {
               width: 14,
               panel: attemptsPanel(
                 {
-                  title: 'Attempts and token state',
+                  title: 'Attempts',
                   description:
-                    'Each attempt on a time line: success, failure, how long, until when the token lasts, and where it was overdue. A click opens the trace below.',
+                    "Each attempt on a time line: success, failure, how long. A click opens the trace below, which tells until when the token lasts; the collector's own page shows that, and gaps without one, over time.",
                 },
                 search,
               ),

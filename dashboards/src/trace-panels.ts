@@ -39,7 +39,7 @@ export function tracePanel(head: Omit<PanelHead, 'unit'>, id: string): Panel {
 }
 
 /**
- * Many traces on one time line: successes, failures and overdue gaps. Search results do not say how a trace ended, so each outcome is
+ * Many traces on one time line: successes and failures. Search results do not say how a trace ended, so each outcome is
  * searched for by itself, and the panel reads it from the query's name.
  */
 export function attemptsPanel(head: Omit<PanelHead, 'unit'>, search: TraceSearch): Panel {

@@ -58,7 +58,7 @@ const withoutTrace: Readonly<Record<string, State>> = {
   },
   'a data source that does not answer': {
     panel: { frames: [], state: 'Error', errors: [{ message: 'connection refused' }] },
-    says: /did not answer[^]*connection refused/,
+    says: /did not answer[^]*Connection refused/,
   },
   'a data source that refuses': {
     panel: { frames: [], state: 'Error', errors: [{ message: 'Forbidden', status: 403 }] },

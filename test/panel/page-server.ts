@@ -24,7 +24,7 @@ const types: Readonly<Record<string, string>> = {
 const messages: Readonly<Record<number, string>> = {
   401: "The request carries no valid token: send the collector's http.token as a bearer token, or as the password.",
   404: 'There is no such trace.',
-  500: 'The collector failed at this request; its log says why.',
+  500: 'The collector could not answer: its log says why.',
 };
 
 /** The strictest policy that the collector could send: nothing inline, nothing from elsewhere. */

@@ -110,7 +110,7 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
       [{ message: 'connection refused' }],
       {},
       'The data source did not answer',
-      'connection refused',
+      'Connection refused',
     ],
     [
       'refused',
@@ -193,11 +193,11 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
       return [await table.locator('th').allInnerTexts(), await table.locator('.ccm-badge').allInnerTexts()];
     };
     const [unnamed, badges] = await heads([jaegerTable([failedRenewal, goodRegistration])]);
-    expect(unnamed).toEqual(['when', 'story', 'took', 'what it means']);
+    expect(unnamed).toEqual(['when', 'story', 'took', 'tiers']);
     expect(badges).toEqual([]);
     const named = [jaegerTable([failedRenewal], 'failed'), jaegerTable([goodRegistration], 'ok')];
     const [heading, outcomes] = await heads(named);
-    expect(heading).toEqual(['when', 'story', 'outcome', 'took', 'what it means']);
+    expect(heading).toEqual(['when', 'story', 'outcome', 'took', 'tiers']);
     expect(outcomes?.map((text) => text.trim()).sort()).toEqual(['failed', 'ok']);
   });
 

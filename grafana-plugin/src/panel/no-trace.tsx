@@ -1,5 +1,6 @@
 import { LoadingState, type PanelData } from '@grafana/data';
 import { StatePane } from '../view/state-pane.tsx';
+import { sentence } from '../view/texts/sentence.ts';
 import type { Translator } from '../view/texts/translator.ts';
 
 interface StateProps {
@@ -55,11 +56,11 @@ export function NoTrace({ data, translator: t, found, empty, unchosen }: NoTrace
     return (
       <StatePane
         title={t.text(`empty.${failure.kind}`)}
-        hint={
+        hint={sentence(
           failure.kind === 'failed'
             ? failure.reason
-            : t.text(`empty.${failure.kind}-hint`, { reason: failure.reason })
-        }
+            : t.text(`empty.${failure.kind}-hint`, { reason: failure.reason }),
+        )}
       />
     );
   if (empty) {

@@ -19,6 +19,7 @@ export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: Attempt
   const columns = {
     device: rows.some(({ host, clientGuid }) => host !== '' || clientGuid !== ''),
     outcome: rows.some(({ outcome }) => outcome !== 'unknown'),
+    meaning: rows.some(({ message, diagnosis }) => message !== '' || diagnosis !== ''),
   };
   return (
     <div className="ccm-table-box">
@@ -32,7 +33,7 @@ export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: Attempt
             <th scope="col" className="ccm-took">
               {t.text('attempts.duration')}
             </th>
-            <th scope="col">{t.text('attempts.meaning')}</th>
+            <th scope="col">{t.text(columns.meaning ? 'attempts.meaning' : 'attempts.tiers')}</th>
           </tr>
         </thead>
         <tbody>

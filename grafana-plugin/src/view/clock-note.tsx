@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
 import { attributeOf } from '../model/span-detail.ts';
 import { useTranslator } from './context.ts';
 import type { ViewAction, ViewState } from './state.ts';
@@ -53,7 +53,13 @@ export function ClockNote({ shape, state, dispatch }: ClockNoteProps) {
         dispatch({ kind: 'patch', patch: { clock: corrected ? 'logged' : 'corrected', window: undefined } })
       }
     >
-      {t.text(corrected ? 'clock.corrected' : 'clock.logged')}: {hosts.join(', ')}
+      {t.text(corrected ? 'clock.corrected' : 'clock.logged')}:{' '}
+      {hosts.map((host, k) => (
+        <Fragment key={host}>
+          {k > 0 && ', '}
+          <span className="ccm-whole">{host}</span>
+        </Fragment>
+      ))}
       {corrections.length > 3 && ` +${corrections.length - 3}`}
     </button>
   );

@@ -65,7 +65,7 @@ function DiagnosisPane({ shape, onCulprit, hrefOfDiagnosis }: Omit<HeaderProps, 
       : t.text('verdict.failed', { story, tier: laneTier(lane, t), host: lane.host });
   const failed = verdict.outcome === 'error';
   const span = table.names[verdict.culprit]!;
-  const error = verdict.errorType || verdict.httpStatus || verdict.message;
+  const error = verdict.errorType || verdict.message;
   const warned = t.text(error === '' ? 'verdict.warned-only' : 'verdict.warned', { span, error });
   const quoted = verdict.message !== '' && (failed || known !== undefined || error !== verdict.message);
   return (

@@ -20,6 +20,7 @@ export const waterfallStyle = `
 .ccm-tab[aria-selected=true], .ccm-tab[aria-current=true] { background: var(--ccm-raised); color: var(--ccm-text); border-color: var(--ccm-dim); }
 .ccm-count { margin-left: 6px; color: var(--ccm-dim); font-variant-numeric: tabular-nums; }
 .ccm-clock { background: none; border: 1px dashed var(--ccm-line); border-radius: var(--ccm-radius); padding: 2px 8px; font-size: 12px; min-height: 26px; color: var(--ccm-dim); text-align: left; }
+.ccm-whole { display: inline-block; }
 .ccm-clock[aria-pressed=true] { border-style: solid; color: var(--ccm-warning-text); }
 .ccm-search { margin-left: auto; flex: 1 1 150px; display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 6px; min-width: 0; }
 .ccm-search input[type=search] { flex: 0 1 220px; width: 100%; min-width: 150px; }

@@ -105,6 +105,7 @@ export const en = {
   'attempts.duration': 'took',
   'attempts.device': 'device',
   'attempts.meaning': 'what it means',
+  'attempts.tiers': 'tiers',
   'attempts.valid': 'token valid',
   'attempts.overdue': 'overdue {duration}',
   'attempts.more': 'The newest {shown} of {n} are listed.',

@@ -107,6 +107,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'attempts.duration': '所要時間',
   'attempts.device': 'デバイス',
   'attempts.meaning': '意味',
+  'attempts.tiers': '階層',
   'attempts.valid': 'トークン有効',
   'attempts.overdue': '期限切れ {duration}',
   'attempts.more': '{n} 件中、新しい {shown} 件を表示しています。',

@@ -129,8 +129,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
     const device = page.getByRole('region', { name: 'WIN-042' });
     await device.waitFor();
     const text = await device.innerText();
-    expect(text).toMatch(/token\s+ran out 2 Mar, 16:02:15/);
-    expect(text).toMatch(/attempts since\s+1 failed/);
+    expect(text).toMatch(/Token\s+ran out 2 Mar, 16:02:15/);
+    expect(text).toMatch(/Attempts since\s+1 failed/);
     expect(text).toMatch(/42 devices/);
     await device.getByRole('link', { name: '42 devices' }).click();
     await expect.poll(() => new URL(page.url()).hash).toBe('#/?diagnosis=connection-point-certificate');

@@ -171,7 +171,7 @@ export const en = {
   'page.failed': 'The collector did not answer.',
   'page.failed-hint': '{reason}. The page tries again by itself.',
   'page.denied': 'This page needs a token.',
-  'page.denied-hint': 'The collector refused: {reason}. Ask whoever runs it for access.',
+  'page.denied-hint': '{reason}. Ask whoever runs the collector for access.',
   'page.unknown': 'This trace is not in the store.',
   'page.unknown-hint': 'It may have passed the age at which traces are removed.',
   'page.retry': 'Try again',

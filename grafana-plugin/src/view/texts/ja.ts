@@ -173,7 +173,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'page.failed': 'コレクターが応答しませんでした。',
   'page.failed-hint': '{reason}。自動的に再試行します。',
   'page.denied': 'このページにはトークンが必要です。',
-  'page.denied-hint': 'コレクターに拒否されました: {reason}。管理者に確認してください。',
+  'page.denied-hint': '{reason}。コレクターの管理者に確認してください。',
   'page.unknown': 'このトレースは保存されていません。',
   'page.unknown-hint': '保存期間を過ぎて削除された可能性があります。',
   'page.retry': '再試行',

@@ -111,6 +111,15 @@ describe.skipIf(needed.some(({ missing }) => missing !== ''))(
       );
     }
 
+    it('says of each attempt of a device how it ended', async () => {
+      const { page } = await look(uids.device, 'dark', 1600);
+      const attempts = tracePanels(page).first();
+      const outcomes = await attempts.locator('tbody .ccm-badge').allInnerTexts();
+      expect(outcomes.length).toBe(await attempts.locator('tbody tr').count());
+      expect(outcomes.length).toBeGreaterThan(0);
+      expect(outcomes.filter((text) => !/^\s*(ok|failed)\s*$/.test(text))).toEqual([]);
+    });
+
     it('leads from a row of a table to that trace, with its cause', async () => {
       const { page } = await look(uids.fleet, 'dark', 1600);
       const link = page.getByRole('link', { name: /^[0-9a-f]{32}$/ }).first();
@@ -176,7 +185,7 @@ async function settled(page: Page): Promise<void> {
 /** Titles of the panels that have nothing to show. */
 async function without(page: Page): Promise<string[]> {
   return page
-    .getByText(/^(No data|No trace to show)$/)
+    .getByText(/^(No data|No traces? (to show|found|chosen))$/)
     .evaluateAll((all) =>
       all.map((each) => each.closest('section')?.querySelector('h2')?.textContent ?? 'a panel'),
     );

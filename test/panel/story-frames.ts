@@ -128,15 +128,19 @@ export function tempoTable(stories: readonly Story[]): PlainFrame {
   });
 }
 
-/** Search results as Jaeger gives them: service and name in one, microseconds; `refId` is the name of the query. */
-export function jaegerTable(stories: readonly Story[], refId = 'A'): PlainFrame {
-  const table = frameOf('Traces', 'table', {
+/** Search results as Jaeger gives them: service and name in one, microseconds; `told` adds the outcome, as the collector does when asked. */
+export function jaegerTable(stories: readonly Story[], told = false): PlainFrame {
+  const outcome = ({ spans: [root] }: Story) =>
+    !told ? '' : root?.failed === undefined ? ' (ok)' : ' (failed)';
+  return frameOf('Traces', 'table', {
     traceID: ['string', stories.map(traceIdOf)],
-    traceName: ['string', stories.map((story) => `${story.spans[0]!.on.service}: ${story.spans[0]!.name}`)],
+    traceName: [
+      'string',
+      stories.map((story) => `${story.spans[0]!.on.service}: ${story.spans[0]!.name}${outcome(story)}`),
+    ],
     startTime: ['time', stories.map((story) => story.startMs)],
     duration: ['number', stories.map((story) => story.spans[0]!.to * 1000), { unit: 'µs' }],
   });
-  return { ...table, refId };
 }
 
 /** What follows a trace in both data sources; it has ids too, but no spans. */

@@ -1,5 +1,8 @@
 import type { Trace } from '../model/span.ts';
 
+/** A tag that no span carries: how the whole trace ended, `ok`, `error` or `any`. Empty text asks for nothing. */
+export const outcomeTag = 'ccm.outcome';
+
 /** What traces are searched by; all conditions but the times must hold for one and the same span. Microseconds. */
 export interface SpanSearch {
   /** `service.name` of a tier. */

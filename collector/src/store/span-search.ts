@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import type { Dependency, Operation, SpanSearch } from '../contract/span-search.ts';
+import { type Dependency, type Operation, outcomeTag, type SpanSearch } from '../contract/span-search.ts';
 import type { Trace } from '../model/span.ts';
 import { serviceNames, tiers } from '../model/tier.ts';
 import { identityCondition, type KeysOf } from './find-traces.ts';
@@ -13,9 +13,12 @@ import { spanKinds, statusCodes } from './trace-rows.ts';
  */
 const identityTag = 'ccm.identity';
 
-/** Another that no span carries: how the whole trace ended, `ok` or `error`. The answers of a search in Grafana do not tell. */
-const outcomeTag = 'ccm.outcome';
-const outcomeConditions: Readonly<Record<string, string>> = { ok: 'NOT failed', error: 'failed' };
+/** What the values of {@link outcomeTag} ask for; no other finds anything. */
+const outcomeConditions: Readonly<Record<string, string>> = {
+  ok: 'NOT failed',
+  error: 'failed',
+  any: 'true',
+};
 
 /** `service.namespace` of every tier: asked for as a service it stands for all of them. */
 const namespace = 'configmgr';

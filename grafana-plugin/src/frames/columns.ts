@@ -1,7 +1,7 @@
 import type { DataFrame, Field } from '@grafana/data';
 
 /** What is read of a frame; the same whether Grafana's own or one made in a test. */
-export type Frame = Pick<DataFrame, 'fields' | 'length' | 'refId'>;
+export type Frame = Pick<DataFrame, 'fields' | 'length'>;
 
 /** The first field with one of these names, whatever their case. */
 export function fieldOf(frame: Frame, ...names: readonly string[]): Field | undefined {

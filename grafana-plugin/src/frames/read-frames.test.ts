@@ -154,28 +154,28 @@ describe('readFrames()', () => {
     }
   });
 
-  it('takes the outcome of search results, which hold none, from the name of the query', () => {
-    const found = (refId: string, ...ids: readonly string[]) => ({
-      ...frame({ traceID: ids, traceName: ids, startTime: ids.map(() => 1000) }),
-      refId,
-    });
-    const outcomes = (...frames: readonly Frame[]) =>
-      readFrames(frames).rows.map(({ traceId, outcome }) => [traceId, outcome]);
-    expect(outcomes(found('failed', 't1'), found('ok', 't2'), found('A', 't3'))).toEqual([
-      ['t1', 'error'],
-      ['t2', 'ok'],
-      ['t3', 'unknown'],
+  it('takes the outcome of search results out of the names that the collector gives when it is asked', () => {
+    const found = (...names: readonly string[]) =>
+      frame({ traceID: names.map((_, k) => `t${k}`), traceName: names, startTime: names.map(() => 1000) });
+    const read = (...frames: readonly Frame[]) =>
+      readFrames(frames).rows.map(({ traceId, name, outcome }) => [traceId, name, outcome]);
+    const told = found(
+      'ccm-client: token renewal (failed)',
+      'ccm-client: token renewal (ok)',
+      'ccm-client: x',
+    );
+    expect(read(told)).toEqual([
+      ['t0', 'token renewal', 'error'],
+      ['t1', 'token renewal', 'ok'],
+      ['t2', 'x', 'unknown'],
     ]);
+    // Whoever else ends a name like that means something else.
+    expect(read(found('shop: retry (failed)'))).toEqual([['t0', 'retry (failed)', 'unknown']]);
     // What one query does not tell, another may, in whichever order they come.
-    const told = [
-      ['t1', 'error'],
-      ['t2', 'unknown'],
-    ];
-    expect(outcomes(found('A', 't1', 't2'), found('failed', 't1'))).toEqual(told);
-    expect(outcomes(found('failed', 't1'), found('A', 't1', 't2'))).toEqual(told);
-    // A column of outcomes knows better.
-    const table = { ...frame({ traceID: ['t1'], startTime: [1000], outcome: ['ok'] }), refId: 'failed' };
-    expect(outcomes(table)).toEqual([['t1', 'ok']]);
+    const untold = found('ccm-client: token renewal');
+    const failed = [['t0', 'token renewal', 'error']];
+    expect(read(untold, found('ccm-client: token renewal (failed)'))).toEqual(failed);
+    expect(read(found('ccm-client: token renewal (failed)'), untold)).toEqual(failed);
   });
 
   it('reads a table of attempts with outcomes and expiries', () => {

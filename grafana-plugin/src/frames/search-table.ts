@@ -1,3 +1,4 @@
+import { tierOf } from '../layout/tiers.ts';
 import type { TraceRow } from '../model/trace-row.ts';
 import { visible } from '../model/visible.ts';
 import { cellNumber, cellText, columnOf, fieldOf, type Frame } from './columns.ts';
@@ -21,8 +22,8 @@ export interface FrameRow {
 }
 
 /**
- * The rows of a table of traces, in its order; rows without a trace id are left out. Where no column says how they ended, the name of the
- * query may: search results hold no outcome, but one can be searched for.
+ * The rows of a table of traces, in its order; rows without a trace id are left out. Where no column says how they ended, the names may: the
+ * collector's search results hold no more, and say so when they are asked.
  */
 export function readSearchTable(frame: Frame): FrameRow[] {
   const of = (...names: readonly string[]) => columnOf(frame, ...names);
@@ -50,7 +51,9 @@ export function readSearchTable(frame: Frame): FrameRow[] {
     const service = text(services);
     const named = text(names);
     // Jaeger joins service and operation into one name.
-    const [before, after] = splitOnce(named, ': ');
+    const [before, joined] = splitOnce(named, ': ');
+    const [, after = joined, ended = ''] =
+      tierOf(before) === undefined ? [] : (/^(.*) \((ok|failed)\)$/.exec(joined) ?? []);
     const errorType = text(errors);
     const tokenExpiresMs = timeOf(expires?.[row]);
     const found: TraceRow = {
@@ -58,7 +61,7 @@ export function readSearchTable(frame: Frame): FrameRow[] {
       name: service === '' && after !== '' ? after : named,
       startMs,
       durationMs: Math.max(0, cellNumber(field?.values as ArrayLike<unknown> | undefined, row) * scale || 0),
-      outcome: outcomeOf(outcomes === undefined ? (frame.refId ?? '') : text(outcomes), errorType),
+      outcome: outcomeOf(outcomes === undefined ? ended : text(outcomes), errorType),
       errorType,
       message: text(messages),
       diagnosis: text(diagnoses),

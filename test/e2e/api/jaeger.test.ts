@@ -255,3 +255,29 @@ const expectedBad = {
     },
   ],
 };
+
+describe('a search for an outcome', () => {
+  const names = async (query: string): Promise<string[][]> => {
+    const { json } = await api.get(`/api/traces?${query}`);
+    const { data } = json as { data: { spans: { operationName: string }[] }[] };
+    return data.map(({ spans }) => spans.map(({ operationName }) => operationName));
+  };
+  const tags = (outcome: string) => `tags=${encodeURIComponent(JSON.stringify({ 'ccm.outcome': outcome }))}`;
+
+  test('is answered with names that say it, of the span that begins first', async () => {
+    const any = await names(`service=ccm-client&${tags('any')}`);
+    const first = any.map(([name]) => name);
+    expect(first).toContain(`${bad.spans[0].name} (failed)`);
+    expect(first).toContain('token renewal (ok)');
+    expect(any.flat().filter((name) => name.endsWith(')'))).toEqual(first);
+    const ok = await names(`service=ccm-client&${tags('ok')}`);
+    expect(ok).toEqual(any.filter(([name]) => name?.endsWith('(ok)')));
+  });
+
+  test('changes no name for anybody else', async () => {
+    for (const query of ['service=ccm-client', `service=ccm-client&${tags('')}`])
+      expect((await names(query)).flat().filter((name) => name.endsWith(')'))).toEqual([]);
+    const { json } = await api.get(`/api/traces/${good.traceId}`);
+    expect(JSON.stringify(json)).not.toContain('(ok)');
+  });
+});

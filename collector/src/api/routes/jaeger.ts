@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
-import type { SpanReader } from '../../contract/span-search.ts';
+import { outcomeTag, type SpanReader } from '../../contract/span-search.ts';
 import type { TraceReader } from '../../contract/trace-reader.ts';
-import { toJaeger } from '../jaeger/convert.ts';
+import { toJaeger, toJaegerWithOutcome } from '../jaeger/convert.ts';
 import { many, type RawQuery, readSearch, readWhole } from '../jaeger/query.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -55,7 +55,9 @@ export async function addJaegerRoutes(
       async ({ query }) => {
         const named = many(query, 'traceID');
         if (named.length > 0) return await byIds(reader, named);
-        return envelope((await reader.search(readSearch(query))).map(toJaeger), 0);
+        const search = readSearch(query);
+        const asked = (search.tags[outcomeTag] ?? '') !== '';
+        return envelope((await reader.search(search)).map(asked ? toJaegerWithOutcome : toJaeger), 0);
       },
     );
 

@@ -162,6 +162,9 @@ export function heatmap(head: PanelHead, expr: string): Panel {
     .build();
 }
 
+/** What labels are called where they head a column. */
+const columnNames = { error_type: 'Kind', diagnosis: 'Diagnosis', host: 'Host', site: 'Site', tier: 'Tier' };
+
 /** A table of one instant query; the labels are the columns. */
 export function labelTable(head: PanelHead, expr: string, value: string): Panel {
   return (
@@ -175,10 +178,10 @@ export function labelTable(head: PanelHead, expr: string, value: string): Panel 
       .targets(targets([{ expr, legend: '' }], 'instant', PromQueryFormat.Table))
       // The labels share the rest.
       .overrideByName(value, [{ id: 'custom.width', value: 85 }])
-      .overrideByName('site', [{ id: 'custom.width', value: 70 }])
+      .overrideByName(columnNames.site, [{ id: 'custom.width', value: 70 }])
       .withTransformation({
         id: 'organize',
-        options: { excludeByName: { Time: true }, renameByName: { Value: value } },
+        options: { excludeByName: { Time: true }, renameByName: { ...columnNames, Value: value } },
       })
       .build()
   );

@@ -1,4 +1,3 @@
-import { tierOf } from '../layout/tiers.ts';
 import type { TraceRow } from '../model/trace-row.ts';
 import { visible } from '../model/visible.ts';
 import { cellNumber, cellText, columnOf, fieldOf, type Frame } from './columns.ts';
@@ -14,6 +13,9 @@ export function isSearchTable(frame: Frame): boolean {
 
 /** Milliseconds in a unit of Grafana's. */
 const unitMs: Readonly<Record<string, number>> = { ns: 1e-6, µs: 1e-3, ms: 1, s: 1000 };
+
+/** How the names of the collector's services begin. */
+const ours = 'ccm-';
 
 /** A trace of a table and the row that it stands in. */
 export interface FrameRow {
@@ -52,8 +54,9 @@ export function readSearchTable(frame: Frame): FrameRow[] {
     const named = text(names);
     // Jaeger joins service and operation into one name.
     const [before, joined] = splitOnce(named, ': ');
-    const [, after = joined, ended = ''] =
-      tierOf(before) === undefined ? [] : (/^(.*) \((ok|failed)\)$/.exec(joined) ?? []);
+    const [, after = joined, ended = ''] = !before.startsWith(ours)
+      ? []
+      : (/^(.*) \((ok|failed)\)$/.exec(joined) ?? []);
     const errorType = text(errors);
     const tokenExpiresMs = timeOf(expires?.[row]);
     const found: TraceRow = {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { drawTraces } from '../../../test/support/draw-traces.ts';
@@ -122,5 +124,22 @@ describe('advance()', () => {
       event('token.cached', 10_100_100, { outcome: 'ok' }),
     ]);
     expect(correlator.finish()[0]?.identities.clientGuids).toEqual([]);
+  });
+
+  it('holds no generation of a log for long after its last record: busy logs have thousands a day', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const event = createEventMaker();
+    const correlator = createCorrelator({ knowledge, report: createMemoryReport() });
+    const held = Array.from({ length: 3 }, (_, generation) => {
+      const source = { path: 'W/X.log', host: 'W', log: 'X.log', generation };
+      correlator.push([event('no.story', generation * 1_800_000, { source })]);
+      correlator.advance((1_770_000_000 + generation * 1800 + 900) * 1e6);
+      return new WeakRef(source);
+    });
+    // What was referred to weakly lives until the turn is over.
+    await new Promise(setImmediate);
+    collectGarbage();
+    expect(held.map((source) => source.deref()?.generation)).toEqual([undefined, undefined, 2]);
   });
 });

@@ -52,8 +52,10 @@ const countersKeptUs = 3600e6;
 const countedEveryUs = 60e6;
 /** Everything happens at multiples of this, by the time that records were logged at, however often `advance` is called. */
 const stepUs = 5e6;
+/** Which generation came first is known for so long after its last record; files turn often. */
+const timesKeptUs = 900e6;
 /** What is old is forgotten so often. */
-const forgetEveryUs = 3600e6;
+const forgetEveryUs = 300e6;
 
 export function createCorrelator(
   given: Pick<CorrelatorOptions, 'knowledge' | 'report'> & Partial<CorrelatorOptions>,
@@ -211,7 +213,7 @@ export function createCorrelator(
     forgottenUs = untilUs;
     const beforeUs = untilUs - options.maxHostAgeUs;
     for (const [key, host] of hosts) if (host.idle && host.lastUs < beforeUs) hosts.delete(key);
-    times.forgetBefore(beforeUs);
+    times.forgetBefore(untilUs - timesKeptUs);
     counters.forgetBefore(untilUs - countersKeptUs);
   }
 

@@ -62,8 +62,8 @@ function byPlace(a: TimedEvent, b: TimedEvent, times: SourceTimes): number {
     times.of(left).firstUs - times.of(right).firstUs ||
     times.of(left).lastUs - times.of(right).lastUs ||
     compare(left.path, right.path) ||
-    a.record.offset - b.record.offset ||
-    left.generation - right.generation
+    left.generation - right.generation ||
+    a.record.offset - b.record.offset
   );
 }
 

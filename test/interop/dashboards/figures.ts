@@ -223,8 +223,11 @@ function collectorFigures(facts: Facts): Readonly<Record<string, Figure>> {
     'Joins that were right, by what they said (A)': { [other]: [0, 1] },
     'Clock corrections (A)': labelled('tier', {
       ...mapped(facts.largestOffsetSeconds, offset),
-      // No bound above: the clock of a client with two or three calls rests on as few joins, and one of them may be wrong.
-      'ccm-client': [facts.largestOffsetSeconds['ccm-client'] - 0.3, Number.POSITIVE_INFINITY],
+      // The server that others are corrected to is off itself, and a client's clock is known within the slack of its calls.
+      'ccm-client': [
+        facts.largestOffsetSeconds['ccm-client'] - 0.3,
+        facts.largestOffsetSeconds['ccm-client'] + 0.5,
+      ],
     }),
     'Spans sent (A)': { 'destination=tempo, outcome=accepted': facts.spansSent * perSecond },
     'Outbox (A)': { 'destination=tempo': 0 },

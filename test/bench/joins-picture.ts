@@ -22,7 +22,13 @@ export function reliabilityPicture(
     parts.push(`<text x="${x(share)}" y="${margin + size + 20}" text-anchor="middle">${share}</text>`);
     parts.push(`<text x="${margin - 8}" y="${Number(y(share)) + 4}" text-anchor="end">${share}</text>`);
   }
-  parts.push(`<text x="${margin + size / 2}" y="${margin + size + 42}" text-anchor="middle">stated</text>`);
+  parts.push(
+    `<text x="${margin + size / 2}" y="${margin + size + 42}" text-anchor="middle">stated (a dot grows with the number of joins)</text>`,
+  );
+  const middle = margin + size / 2;
+  parts.push(
+    `<text x="16" y="${middle}" text-anchor="middle" transform="rotate(-90 16 ${middle})">share that was right</text>`,
+  );
   lines.forEach(({ name, colour, reliability }, at) => {
     const points: string[] = [];
     for (let bin = 0; bin < bins; bin++) {

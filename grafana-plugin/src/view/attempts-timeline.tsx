@@ -114,9 +114,11 @@ function Grid({ timeline, names, plot, height }: GridProps) {
     const time = t.timeOfDay(ms).slice(0, long ? 5 : 8);
     return long && time === '00:00' ? t.day(ms) : time;
   };
+  // Their names tell whole seconds.
+  const whole = ticks(range, 0, plot / 90).filter((ms) => ms % 1000 === 0);
   return (
     <g aria-hidden="true">
-      {ticks(range, 0, plot / 90).map((ms) => {
+      {whole.map((ms) => {
         const x = names + share(timeline, ms) * plot;
         return (
           <g key={ms}>

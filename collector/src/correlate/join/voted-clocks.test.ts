@@ -18,7 +18,11 @@ function segment(host: string, tier: Segment['tier'], startMs: number, endMs: nu
 function vote(
   calls: readonly (readonly [string, number, number])[],
   answers: readonly (readonly [number, number])[],
-  given: { readonly claimed?: readonly number[]; readonly others?: readonly number[] } = {},
+  given: {
+    readonly claimed?: readonly number[];
+    readonly others?: readonly number[];
+    readonly head?: typeof gap;
+  } = {},
 ): ReadonlyMap<string, VotedOffset> {
   const callees = answers.map(([start, end]): HopSide => {
     const callee = segment('CP01', 'connection point', start, end);
@@ -28,7 +32,7 @@ function vote(
     calls.map(([host, start, end]) => segment(host, 'client', start, end)),
     callees,
     Float64Array.from(answers, (_, at) => given.claimed?.[at] ?? 0),
-    { head: gap, tail: gap, durationDensity: () => -13 },
+    { head: given.head ?? gap, tail: gap, durationDensity: () => -13 },
     indexIdentities(callees),
     noClocks,
     usualOffsets(given.others ?? []),
@@ -87,5 +91,12 @@ describe('voteClientClocks()', () => {
     const others = Array.from({ length: 400 }, (_, k) => 600e3 + 500 * k);
     const found = vote([['WIN-2', 0, 152]], answers, { others }).get('WIN-2');
     expect((found?.offsetUs ?? NaN) / 1000).toBeCloseTo(700, -2);
+  });
+
+  it('finds the offset of a client with one call where the way there is much shorter than the way back', () => {
+    const head = { ...gap, at: (us: number) => (Math.abs(us - 10e3) < 5e3 ? Math.log(1 / 10e3) : -27) };
+    const found = vote([['WIN-1', 0, 150]], [[700, 750]], { head }).get('WIN-1');
+    expect((found?.offsetUs ?? NaN) / 1000).toBeCloseTo(690, -2);
+    expect(found?.share).toBeGreaterThan(0.9);
   });
 });

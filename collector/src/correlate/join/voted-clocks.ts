@@ -21,6 +21,8 @@ const sameUs = 60e3;
 /** Calls of one client that vote, and offsets that are tried. */
 const maxCalls = 16;
 const maxOffsets = 256;
+/** Ways in which the slack of a call is parted to find its likely offset. */
+const slackSplits = 24;
 /** Cells of the distribution of clients' offsets. */
 const usualCells = 32;
 const callerMatched = 0.97;
@@ -87,6 +89,17 @@ export function voteClientClocks(
     }
     return sum;
   };
+  /** How much of a slack lies before the callee, by the gaps alone. */
+  const likelyHead = (slackUs: number): number => {
+    let best = slackUs / 2;
+    let most = -Infinity;
+    for (let split = 0.5; split < slackSplits; split++) {
+      const headUs = (split / slackSplits) * slackUs;
+      const fit = head.at(headUs) + tail.at(slackUs - headUs);
+      if (fit > most) [best, most] = [headUs, fit];
+    }
+    return best;
+  };
   const scoreUnder = ({ calls, own }: Voter, offsetUs: number): number =>
     calls.reduce((sum, call) => sum + Math.log1p(oddsUnder(call, offsetUs, own)), usual(offsetUs));
 
@@ -96,7 +109,9 @@ export function voteClientClocks(
     for (const caller of calls)
       for (const { startUs, endUs } of within(caller, 0, reachUs))
         if (endUs - startUs <= caller.endUs - caller.startUs && offsets.length < maxOffsets)
-          offsets.push((startUs + endUs - caller.startUs - caller.endUs) / 2);
+          offsets.push(
+            startUs - caller.startUs - likelyHead(caller.endUs - caller.startUs - (endUs - startUs)),
+          );
     return { host, calls, offsets, scores: [], own: new Map() };
   });
   for (let round = 0; round < rounds; round++)

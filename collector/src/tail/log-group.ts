@@ -58,6 +58,8 @@ export class LogGroup {
   /** Size of the live file when last asked whether it presses, and when that was. */
   #seen: readonly [number, number] | undefined;
   readonly #closing: Generation[] = [];
+  /** A loss is suspected, and the piece after it has not come yet. */
+  #lossPending = false;
 
   /** @param files paths, absolute, with the way in which they were given */
   constructor(
@@ -164,7 +166,25 @@ export class LogGroup {
   }
 
   #isLive(path: string): boolean {
-    return logNameOf(path.slice(this.pieces.folder.length + 1)).order === liveOrder;
+    return this.#orderOf(path) === liveOrder;
+  }
+
+  #orderOf(path: string): string {
+    return logNameOf(path.slice(this.pieces.folder.length + 1)).order;
+  }
+
+  /**
+   * What came after a piece that may be lost begins with the rest of no known record: the next one of those that were known, by the
+   * orders that they had, or else the first that comes anew.
+   */
+  #markAfter(lost: string, { known }: Recognised, orders: ReadonlyMap<Generation, string>): void {
+    let next: Generation | undefined;
+    for (const { generation } of known) {
+      const order = orders.get(generation) ?? '';
+      if (order > lost && (next === undefined || order < (orders.get(next) ?? ''))) next = generation;
+    }
+    if (next === undefined) this.#lossPending = true;
+    else next.afterLoss = true;
   }
 
   #measure(read: number): void {
@@ -208,6 +228,7 @@ export class LogGroup {
 
   /** Finds out which generation each file is; returns those to read on, oldest first. */
   async #settle(): Promise<Generation[]> {
+    const orders = new Map([...this.generations].map((each) => [each, this.#orderOf(each.path)]));
     const recognised = await recogniseFiles(this.pieces, this.generations);
     if (recognised === undefined) return [];
     const first = this.#first;
@@ -252,10 +273,12 @@ export class LogGroup {
     const inOrder = toRead
       .sort((a, b) => (a.file.order < b.file.order ? -1 : a.file.order > b.file.order ? 1 : 0))
       .map(({ generation }) => generation);
-    const next = suspected
-      ? inOrder.find(({ offset, remembered }) => offset === 0 && !remembered)
-      : undefined;
-    if (next !== undefined) next.afterLoss = true;
+    for (const lost of suspected) this.#markAfter(orders.get(lost) ?? '', recognised, orders);
+    const begun = inOrder.find((generation) => !orders.has(generation));
+    if (this.#lossPending && begun !== undefined) {
+      begun.afterLoss = true;
+      this.#lossPending = false;
+    }
     return inOrder;
   }
 

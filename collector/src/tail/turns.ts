@@ -11,7 +11,7 @@ export interface Turns {
   gone(
     generations: ReadonlySet<Generation>,
     recognised: Recognised,
-  ): { readonly ended: readonly Generation[]; readonly suspected: boolean };
+  ): { readonly ended: readonly Generation[]; readonly suspected: readonly Generation[] };
   /** The files and generations are now these. */
   settled(generations: ReadonlySet<Generation>, files: readonly OnDisk[]): void;
 }
@@ -43,7 +43,7 @@ export function createTurns(pieces: Pieces, report: Report): Turns {
       const present = new Set(files.map(({ path }) => path));
       const follows = fresh.some((file) => !isLive(file));
       const ended: Generation[] = [];
-      let suspected = false;
+      const suspected: Generation[] = [];
       for (const generation of gone) {
         const { path, remembered, told, offset, size, passedOver } = generation;
         // A live file that is away for a moment is being renamed or deleted; what became of it, its successor tells.
@@ -53,7 +53,7 @@ export function createTurns(pieces: Pieces, report: Report): Turns {
         if (covered.has(generation) || passedOver) continue;
         const unread = size > (remembered ? told : offset);
         if (!isLive(generation) && !unread && !(generation === newest && follows)) continue;
-        suspected = true;
+        suspected.push(generation);
         suspect(path);
       }
       if (newest !== undefined && !generations.has(newest)) newest = undefined;

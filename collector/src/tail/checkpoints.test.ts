@@ -102,6 +102,25 @@ describe('createFollower() and checkpoints', () => {
     expect(second.losses).toEqual({ suspected_loss: 1 });
   });
 
+  it('knows after a restart which piece follows the lost one', async () => {
+    const first = await read([logs()], { maxHeldBytes: 0 });
+    for (const turn of upTo(3)) {
+      await writeFile(live(), lines(turn * 5, turn * 5 + 5));
+      await first.catchUp();
+      if (turn < 2) await rename(live(), logs(`A-20240101-00000${turn}.log`));
+    }
+    first.owed();
+    await first.close();
+    await rm(logs('A-20240101-000000.log'));
+    await rename(live(), logs('A-20240101-000002.log'));
+    await writeFile(live(), lines(15, 20));
+    const second = await read([logs()], { maxHeldBytes: 0 });
+    await second.catchUp();
+    expect(second.numbers()).toEqual(upTo(20).slice(5));
+    expect(second.losses).toEqual({ suspected_loss: 1 });
+    expect([...second.afterLoss].map(({ path }) => path)).toEqual([logs('A-20240101-000001.log')]);
+  });
+
   it.each([
     ['', 'is empty'],
     ['{"version":3,"digest":"x","kept":{"generations":[]}}', 'is damaged'],

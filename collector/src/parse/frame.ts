@@ -5,6 +5,7 @@ import { frameCmtrace } from './frame-cmtrace.ts';
 import { frameLine } from './frame-line.ts';
 import { head, lineFeed, messageAt, siteMark, skipBlank, skipSpaces, terminator } from './marks.ts';
 import { Seeker } from './seeker.ts';
+import { isLoneThread } from './site-mark.ts';
 import { viewerMessage } from './viewer.ts';
 
 /** What framing needs to know besides the bytes. */
@@ -119,6 +120,11 @@ export function frameRecords(
         waiting = 0;
       }
       return pause();
+    }
+    if (next.kind === 'bare' && waiting === 0 && isLoneThread(bytes, first, next.end)) {
+      // The record that it ended is in the piece before, whole but for this.
+      start = line = next.end;
+      continue;
     }
     if (next.kind === 'bare' && rules.joinLines && state.maxWaiting > 0) {
       line = bytes[next.end] === lineFeed ? next.end + 1 : next.end;

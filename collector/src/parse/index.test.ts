@@ -208,6 +208,22 @@ describe('createFramer() and pieces of one log', () => {
     expect(recordsOf(pieces).map(({ message }) => message)).toEqual(['first', 'the second', 'third']);
   });
 
+  it.each([8, 0, 4])(
+    'keeps a record of the site whole behind one that a roll cut %i bytes into its thread',
+    (into) => {
+      const text = `${site('first')}\r\n${site('second')}\r\n${site('third')}\r\n`;
+      const cut = text.indexOf('<thread=', text.indexOf('second')) + into;
+      const pieces = [text.slice(0, cut), text.slice(cut)].map((piece, index) => ({
+        source: sourceOf(`HOST/Logs/A.${index === 0 ? 'lo_' : 'log'}`, index),
+        bytes: Buffer.from(piece),
+        encoding: 'utf-8',
+        offsetOf: (at: number) => at,
+        last: true,
+      }));
+      expect(recordsOf(pieces).map(({ message }) => message)).toEqual(['first', 'second', 'third']);
+    },
+  );
+
   it('does not put pieces together between which a piece was lost', () => {
     const report = createLosses();
     const pieces = [

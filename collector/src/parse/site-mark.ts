@@ -45,3 +45,10 @@ function blockEnd(bytes: Buffer, at: number, limit: number): number {
 function isThread(bytes: Buffer, at: number): boolean {
   return bytes[at] === less && bytes.toString('latin1', at + 1, at + 8).toLowerCase() === 'thread=';
 }
+
+/** Whether a line is nothing but `<thread=…>`: a roll cut a site record before it, where the envelope is whole without. */
+export function isLoneThread(bytes: Buffer, from: number, lineEnd: number): boolean {
+  if (!isThread(bytes, from)) return false;
+  const end = blockEnd(bytes, from, lineEnd);
+  return end >= 0 && skipSpaces(bytes, end) >= lineEnd;
+}

@@ -12,7 +12,7 @@ import { readStored } from './stored.ts';
  * Holds `ccmtrace run` against a writer in another process while the collector is killed at random moments: every record that
  * was written is in the store once, or its loss was suspected aloud. Settings, as environment: TORTURE_KILLS (50), TORTURE_SEED
  * (the time), TORTURE_EVERY (seconds between two kills on average; three times what a start takes here, at least 6), TORTURE_RATE
- * (bytes a second and log; so that a log turns within three kills), TORTURE_LOST (share of the records that may be lost aloud, 0.05),
+ * (bytes a second and log; so that a log turns within TORTURE_TURN kills), TORTURE_TURN (3), TORTURE_LOST (share of the records that may be lost aloud, 0.05),
  * TORTURE_KEEP (keeps the folder).
  */
 const setting = (name: string, otherwise: number): number =>
@@ -94,7 +94,7 @@ process.on('exit', () => collector.child.kill('SIGKILL'));
 await collector.ready;
 const startSeconds = (performance.now() - startedMs) / 1000;
 const every = setting('EVERY', Math.max(6, startSeconds * 3));
-const rate = setting('RATE', 250_000 / (every * 3));
+const rate = setting('RATE', 250_000 / (every * setting('TURN', 3)));
 const writer = spawn(
   process.execPath,
   [join(import.meta.dirname, 'writer.ts'), logs, '86400', String(seed), String(rate), 'requests'],

@@ -206,12 +206,13 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         }
         if (followed.kind === 'behind') {
           // Of a long outage only as much is held as clocks may differ; what came late all along waits for `quiet`.
-          if (followed.fromUs - rereadUs > inFlight.advancedUs)
-            await inFlight.advance(followed.fromUs - rereadUs);
+          if (followed.fromUs - rereadUs <= inFlight.advancedUs) continue;
+          await inFlight.advance(followed.fromUs - rereadUs);
+          await inFlight.stored();
           continue;
         }
         await inFlight.advance(followed.atUs - writerDelayUs);
-        if (ready === '') continue;
+        // Whoever scrapes is to see series begin, which takes that nothing is read while they are counted.
         await inFlight.stored();
         ready = '';
         caughtUp.resolve();

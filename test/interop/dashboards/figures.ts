@@ -205,6 +205,7 @@ function collectorFigures(facts: Facts): Readonly<Record<string, Figure>> {
     // Ordinary lines are not recognised: how many there are is no fact of the simulation.
     'Records and events (B)': { '': [facts.records * 0.9 * perSecond, (facts.records - 1) * perSecond] },
     'Lag (A)': one(0),
+    'Lag (B)': one(0),
     'Not used, by reason (A)': nothing,
     'Turns and duplicates (A)': one(0),
     'Turns and duplicates (B)': one(0),

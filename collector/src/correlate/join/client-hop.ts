@@ -13,7 +13,7 @@ import { usualOffsets, voteClientClocks } from './voted-clocks.ts';
 
 const quantumUs = 1000;
 /** A server whose clock no join tells, a gateway say, is off by so much (a standard deviation). */
-const unknownServerUs = 0.2e6;
+const unknownServerUs = 0.02e6;
 const leftoverToleranceUs = 2e6;
 /**
  * A client's join by time alone is never nearly certain: who else may have called is not known, since clients' logs are

@@ -108,10 +108,12 @@ export function voteClientClocks(
     const offsets: number[] = [];
     for (const caller of calls)
       for (const { startUs, endUs } of within(caller, 0, reachUs))
-        if (endUs - startUs <= caller.endUs - caller.startUs && offsets.length < maxOffsets)
-          offsets.push(
-            startUs - caller.startUs - likelyHead(caller.endUs - caller.startUs - (endUs - startUs)),
-          );
+        if (endUs - startUs <= caller.endUs - caller.startUs && offsets.length < maxOffsets) {
+          const slackUs = caller.endUs - caller.startUs - (endUs - startUs);
+          const latestUs = startUs - caller.startUs;
+          // Gaps are learned from servers further back; what a gateway answers by itself may lie in the middle.
+          offsets.push(latestUs - slackUs / 2, latestUs - likelyHead(slackUs));
+        }
     return { host, calls, offsets, scores: [], own: new Map() };
   });
   for (let round = 0; round < rounds; round++)

@@ -12,8 +12,6 @@ import { untimedRivals } from './untimed-rivals.ts';
 import { usualOffsets, voteClientClocks } from './voted-clocks.ts';
 
 const quantumUs = 1000;
-/** A server whose clock no join tells, a gateway say, is off by so much (a standard deviation). */
-const unknownServerUs = 0.02e6;
 const leftoverToleranceUs = 2e6;
 /**
  * A client's join by time alone is never nearly certain: who else may have called is not known, since clients' logs are
@@ -150,10 +148,6 @@ function matchTimed(
     spreadUs: Float64Array.from(left.order, (at) => {
       const segment = callers[at];
       return segment === undefined ? 0 : spreadUs(segment.host, segment.startUs);
-    }),
-    calleeSpreadUs: Float64Array.from(right.order, (at) => {
-      const host = sides[at]?.host ?? '';
-      return clocks.pieces.has(host) ? 0 : unknownServerUs;
     }),
     quantumUs,
   };

@@ -68,8 +68,7 @@ export function findCandidates(
   untilCaller: number,
   buffer: EdgeBuffer,
 ): CandidateEdges {
-  const { callers, callees, asks, fields, spreadUs, calleeSpreadUs } = problem;
-  const mostSpread = calleeSpreadUs?.reduce((most, us) => Math.max(most, us), 0) ?? 0;
+  const { callers, callees, asks, fields, spreadUs } = problem;
   const { head, tail } = model;
   const both = createPairDensity(head, tail, problem.quantumUs);
   const from = new Int32Array(untilCaller - fromCaller + 1);
@@ -84,8 +83,8 @@ export function findCandidates(
     const matched = model.matched(i);
     const prior = Math.log(matched) - Math.log(1 - matched) - stray;
     const alone = prior - ((known & 3) === 3 ? model.durationDensity(end - start) : 0);
-    const callerSpread = spreadUs?.[i] ?? 0;
-    const reach = reachOfSpread * Math.hypot(callerSpread, mostSpread);
+    const spread = spreadUs?.[i] ?? 0;
+    const reach = reachOfSpread * spread;
     let best = -Infinity;
     for (const lane of lanes) {
       if (asked >= 0 && lane.clock !== asked) continue;
@@ -98,19 +97,22 @@ export function findCandidates(
         const begun = startUs[at] ?? 0;
         if (begun > until) break;
         const j = rows[at] ?? 0;
-        const calleeSpread = calleeSpreadUs?.[j] ?? 0;
-        const spread = calleeSpread === 0 ? callerSpread : Math.hypot(callerSpread, calleeSpread);
         const stamps = known & (callees.known[j] ?? 0);
-        const headUs = (stamps & startKnown) === 0 ? NaN : begun - atStart;
-        const tailUs = (stamps & endKnown) === 0 ? NaN : atEnd - (callees.endUs[j] ?? 0);
-        if (tailUs < tail.lowUs - reach || tailUs > tail.highUs + reach) continue;
-        let weight = (stamps & startKnown) === 0 ? prior : alone;
-        if (spread > 0) weight += both(headUs, tailUs, spread);
-        else {
-          if (!Number.isNaN(headUs)) weight += head.at(headUs);
-          if (!Number.isNaN(tailUs)) weight += tail.at(tailUs);
+        let weight = prior;
+        let headUs = NaN;
+        let tailUs = NaN;
+        if ((stamps & startKnown) !== 0) {
+          headUs = begun - atStart;
+          weight = alone + head.at(headUs);
         }
-        if (Number.isNaN(tailUs) && (known & 3) === 3) weight += model.durationDensity(end - start);
+        if ((stamps & endKnown) !== 0) {
+          tailUs = atEnd - (callees.endUs[j] ?? 0);
+          if (tailUs < tail.lowUs - reach || tailUs > tail.highUs + reach) continue;
+          weight =
+            spread > 0 && !Number.isNaN(headUs)
+              ? alone + both(headUs, tailUs, spread)
+              : weight + tail.at(tailUs);
+        } else if ((known & 3) === 3) weight += model.durationDensity(end - start);
         if (fields !== undefined) weight += fields(i, j);
         if (weight < best - prunedLogOdds || weight < -8) continue;
         if (weight > best) best = weight;

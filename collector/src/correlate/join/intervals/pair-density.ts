@@ -6,19 +6,14 @@ const mostNodes = 41;
 /** The integral ends so many standard deviations out. */
 const widths = 2.6;
 
-/**
- * Log density of a head and a tail gap, by microsecond each, where the clocks may be off by `spreadUs` (a standard deviation); NaN for a gap
- * of which no stamp is known.
- */
+/** Log density of a head and a tail gap, by microsecond each, where the caller's clock may be off by `spreadUs` (a standard deviation). */
 export type PairDensity = (headUs: number, tailUs: number, spreadUs: number) => number;
 
 /** What one gap gains by a wrong clock the other loses: both are weighed together over all that the clock may be. */
 export function createPairDensity(head: GapDensity, tail: GapDensity, quantumUs: number): PairDensity {
   const scale = Math.max(quantumUs, Math.min(head.meanUs - head.lowUs, tail.meanUs - tail.lowUs) / 6);
-  const at = (headUs: number, tailUs: number): number =>
-    (Number.isNaN(headUs) ? 0 : head.at(headUs)) + (Number.isNaN(tailUs) ? 0 : tail.at(tailUs));
   return (headUs, tailUs, spreadUs) => {
-    const plain = at(headUs, tailUs);
+    const plain = head.at(headUs) + tail.at(tailUs);
     // What both gaps are together does not depend on the clock.
     const slack = headUs + tailUs;
     const never = slack < head.lowUs + tail.lowUs || slack > head.highUs + tail.highUs;
@@ -31,7 +26,7 @@ export function createPairDensity(head: GapDensity, tail: GapDensity, quantumUs:
       const weight = Math.exp(-0.5 * z * z);
       const off = z * spreadUs;
       mass += weight;
-      sum += weight * Math.exp(at(headUs - off, tailUs + off));
+      sum += weight * Math.exp(head.at(headUs - off) + tail.at(tailUs + off));
     }
     return Math.log(sum / mass);
   };

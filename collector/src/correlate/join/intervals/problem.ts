@@ -23,8 +23,6 @@ export interface MatchProblem {
   readonly sameClock: boolean;
   /** What each caller's clock may still be off by after its correction, µs (a standard deviation); absent where by nothing. */
   readonly spreadUs?: Float64Array;
-  /** The same of each callee's clock. */
-  readonly calleeSpreadUs?: Float64Array;
   /** Stamps fall on multiples of this. */
   readonly quantumUs: number;
 }

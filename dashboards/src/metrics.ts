@@ -54,7 +54,7 @@ export const collectorMetrics = {
   joinConfidence: metric('ccmtrace_join_confidence_ratio', 'histogram', ['method']),
   joinCalibration: metric('ccmtrace_join_calibration_total', 'counter', ['hop', 'stated', 'outcome']),
   lag: metric('ccmtrace_lag_seconds', 'gauge', []),
-  lagBytes: metric('ccmtrace_lag_bytes', 'gauge', []),
+  lagBytes: metric('ccmtrace_lag_size_bytes', 'gauge', []),
   undurable: metric('ccmtrace_oldest_undurable_seconds', 'gauge', []),
   openStories: metric('ccmtrace_open_stories', 'gauge', []),
   outbox: metric('ccmtrace_outbox_traces', 'gauge', ['destination']),

@@ -220,7 +220,7 @@ describe('Telemetry.metrics()', () => {
     expect(body).toContain('ccmtrace_outbox_oldest_seconds{destination="tempo"} 60');
     expect(body).toContain('ccmtrace_outbox_dead_traces{destination="tempo"} 2');
     expect(body).toContain('ccmtrace_lag_seconds 4');
-    expect(body).toContain('ccmtrace_lag_bytes 5000');
+    expect(body).toContain('ccmtrace_lag_size_bytes 5000');
     expect(body).toContain('ccmtrace_oldest_undurable_seconds 90');
     expect(lines.join('')).toContain('store closed');
   });

@@ -182,7 +182,7 @@ function pipelineMetrics(registers: Registers) {
       ['hop', 'stated', 'outcome'],
     ),
     lag: gauge('ccmtrace_lag_seconds', 'Age of the oldest bytes on disk that were not read yet.'),
-    lagBytes: gauge('ccmtrace_lag_bytes', 'Bytes of logs on disk that were not read yet.'),
+    lagBytes: gauge('ccmtrace_lag_size_bytes', 'Bytes of logs on disk that were not read yet.'),
     undurable: gauge(
       'ccmtrace_oldest_undurable_seconds',
       'Age of the oldest record that was read and whose trace is not stored yet; 0 with none.',

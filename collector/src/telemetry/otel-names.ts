@@ -33,7 +33,7 @@ export const otelNames: Readonly<Record<string, readonly [name: string, unit: st
   ccmtrace_join_confidence_ratio: ['ccmtrace.join.confidence_ratio', ''],
   ccmtrace_join_calibration_total: ['ccmtrace.join.calibration', ''],
   ccmtrace_lag_seconds: ['ccmtrace.lag', 's'],
-  ccmtrace_lag_bytes: ['ccmtrace.lag.size', 'By'],
+  ccmtrace_lag_size_bytes: ['ccmtrace.lag.size', 'By'],
   ccmtrace_oldest_undurable_seconds: ['ccmtrace.oldest_undurable', 's'],
   ccmtrace_open_stories: ['ccmtrace.open_stories', ''],
   ccmtrace_outbox_traces: ['ccmtrace.outbox.traces', ''],

@@ -45,7 +45,10 @@ export function factsOf(fleet: SimulatedFleet) {
     failedRenewals: failed(renewals).length,
     failedByType: countBy(failed(renewals), typeOf),
     failedByDiagnosis: countBy(failed(renewals), ({ failure }) => kinds[failure]?.diagnosis ?? ''),
-    failedRegistrations: failed(calls).filter(({ kind }) => kind === 'registration').length,
+    /** One that waits for approval has not failed yet. */
+    failedRegistrations: failed(calls).filter(
+      ({ kind, failure }) => kind === 'registration' && failure !== 'registration_pending',
+    ).length,
     /** Of installs and registrations: whether one that fails ends its story goes by its kind. */
     failedFirstRequests: failed(requests).length - failed(renewals).length,
     devices: devicesOf(renewals),

@@ -78,6 +78,16 @@ describe('createInFlight()', () => {
     });
   });
 
+  it('tells a backlog by and by, so that others are answered meanwhile', async () => {
+    const { held, inFlight } = setUp(100);
+    held.push(0, 60e6, 120e6, 180e6);
+    const seen: number[] = [];
+    const told = inFlight.advance(200e6);
+    while (await isPending(told)) seen.push(held.length);
+    expect(held).toEqual([]);
+    expect(seen.filter((count) => count > 0)).toEqual([2, 1]);
+  });
+
   it('waits for the store where too much is in flight', async () => {
     const { held, stores, inFlight, troubles } = setUp(2);
     held.push(1e6, 2e6, 3e6);

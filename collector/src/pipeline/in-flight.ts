@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Report } from '../contract/loss.ts';
 import type { Trace } from '../model/span.ts';
 
@@ -43,6 +44,10 @@ export interface InFlight {
 const earlySteps = 8;
 const enoughRoom = 0.75;
 
+/** Much is told in slices of so much logged time at least, and so many at most. */
+const leastSliceUs = 60e6;
+const mostSlices = 1000;
+
 export function createInFlight(options: InFlightOptions): InFlight {
   const { teller, mark, keep, maxBytes, settleUs, report } = options;
   let storing: Promise<void> = Promise.resolve();
@@ -75,6 +80,13 @@ export function createInFlight(options: InFlightOptions): InFlight {
 
   return {
     async advance(untilUs) {
+      // A backlog is told by and by: whoever scrapes or asks meanwhile is to be answered.
+      const fromUs = Math.max(advancedUs, teller.neededFromUs);
+      const sliceUs = Math.max(leastSliceUs, (untilUs - fromUs) / mostSlices);
+      for (let us = fromUs + sliceUs; us < untilUs; us += sliceUs) {
+        tell(us);
+        await (isFull() ? storing : setImmediate());
+      }
       tell(untilUs);
       if (failed || storingBytes === 0 || isFull()) await storing;
     },

@@ -11,6 +11,14 @@ describe('clockPieces()', () => {
     expect(piece).toMatchObject({ offsetUs: 200, errorUs: 50 });
   });
 
+  it('corrects by little where one call of half a minute is all that is known', () => {
+    expect(clockPieces(ranges([0, -30.5e6, -0.6e6]))[0]).toMatchObject({
+      offsetUs: -1.1e6,
+      errorUs: 29.4e6,
+    });
+    expect(clockPieces(ranges([0, 0.6e6, 30.5e6]))[0]).toMatchObject({ offsetUs: 1.1e6, errorUs: 29.4e6 });
+  });
+
   it('leaves a clock alone that contradicts nothing', () => {
     expect(clockPieces(ranges([0, -100, 300]))[0]).toMatchObject({ offsetUs: 0, errorUs: 300 });
   });

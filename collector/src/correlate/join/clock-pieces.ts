@@ -10,12 +10,14 @@ export interface ClockPiece {
   readonly fromUs: number;
   readonly untilUs: number;
   readonly offsetUs: number;
-  /** Half-width of what it may be; -1 where nothing bounds it. */
+  /** By how much it may be off at most; -1 where nothing bounds it. */
   readonly errorUs: number;
 }
 
 /** Ranges in a row that contradict a piece and agree with one another: fewer are a wrong join, not a step. */
 const stepSupport = 3;
+/** A correction goes so far into its range at most, from the end that is nearer to none. */
+const deepestUs = 0.5e6;
 
 interface Open {
   fromUs: number;
@@ -65,11 +67,20 @@ function closed({ fromUs, low, high }: Open, untilUs: number): ClockPiece {
   return { fromUs, untilUs, ...offsetWithin(low, high) };
 }
 
-/** Midpoint and half-width (joins: "Clocks"), except that a range that holds zero calls for no correction. */
+/**
+ * Midpoint and half-width (joins: "Clocks"), except that a range that holds zero calls for no correction, and that a wide one, of a
+ * call that waited half a minute, calls for none of many seconds.
+ */
 function offsetWithin(low: number, high: number): { readonly offsetUs: number; readonly errorUs: number } {
   const bounded = Number.isFinite(low) && Number.isFinite(high);
   if (low <= 0 && high >= 0) return { offsetUs: 0, errorUs: bounded ? Math.round(Math.max(-low, high)) : -1 };
-  if (bounded) return { offsetUs: Math.round((low + high) / 2), errorUs: Math.round((high - low) / 2) };
+  if (bounded) {
+    const deepUs = Math.min(deepestUs, (high - low) / 2);
+    return {
+      offsetUs: Math.round(low > 0 ? low + deepUs : high - deepUs),
+      errorUs: Math.round(high - low - deepUs),
+    };
+  }
   return { offsetUs: Math.round(low > 0 ? low : high), errorUs: -1 };
 }
 

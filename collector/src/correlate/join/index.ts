@@ -27,7 +27,7 @@ export interface ClockCorrection {
   readonly fromUs: number;
   readonly untilUs: number;
   readonly offsetUs: number;
-  /** Half-width of what the offset may be; -1 where nothing bounds it. */
+  /** By how much it may be off at most; -1 where nothing bounds it. */
   readonly errorUs: number;
 }
 

@@ -43,8 +43,8 @@ const plan = [
 /** Spans sent, when for a while none was made or sent, none waits, and nothing is open. */
 const settled = [
   'sum(ccmtrace_export_spans_total) > 0',
-  'on() (sum(changes(ccmtrace_export_spans_total[15s])) == 0)',
-  'on() (sum(changes(ccmtrace_spans_total[15s])) == 0)',
+  'on() (sum(changes(ccmtrace_export_spans_total[20s])) == 0)',
+  'on() (sum(changes(ccmtrace_spans_total[20s])) == 0)',
   'on() (sum(ccmtrace_outbox_traces) == 0)',
   'on() (sum(ccmtrace_open_stories) == 0)',
 ].join(' and ');

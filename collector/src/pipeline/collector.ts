@@ -206,13 +206,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         }
         if (followed.kind === 'behind') {
           // Of a long outage only as much is held as clocks may differ; what came late all along waits for `quiet`.
-          if (followed.fromUs - rereadUs <= inFlight.advancedUs) continue;
-          await inFlight.advance(followed.fromUs - rereadUs);
-          await inFlight.stored();
+          if (followed.fromUs - rereadUs > inFlight.advancedUs)
+            await inFlight.advance(followed.fromUs - rereadUs);
           continue;
         }
         await inFlight.advance(followed.atUs - writerDelayUs);
-        // Whoever scrapes is to see series begin, which takes that nothing is read while they are counted.
+        if (ready === '') continue;
         await inFlight.stored();
         ready = '';
         caughtUp.resolve();

@@ -1,5 +1,6 @@
 import type { Segment, SegmentIdentities } from '../../collector/src/correlate/segment.ts';
 import { createRandom, type Random } from '../../collector/src/simulate/random.ts';
+import { madeSegment, nobody } from '../support/segment.ts';
 import { gapMedianUs, gapSigma, stsMedianUs, stsSigma } from './joins-fleet.ts';
 
 /** Token requests of a whole fleet as segments: clients behind a gateway, one connection point, two management points. */
@@ -64,7 +65,7 @@ export function simulateSegments(
     const status = { code: ok ? 'ok' : 'error', message: '' } as const;
     const web = { status, httpStatus: ok ? 200 : 401, urlPath: '/ccm_sts' };
     segments.push(
-      segment({
+      madeSegment({
         key: keys.client,
         host: device.host,
         ...at(atUs, doneUs, device.clockUs),
@@ -72,7 +73,7 @@ export function simulateSegments(
         urlPath: '/ccm_proxy_mutualauth/72057594037937981/ccm_sts',
         identities: device.known,
       }),
-      segment({
+      madeSegment({
         key: keys.forward,
         name: 'connection point forward',
         tier: 'connection point',
@@ -81,7 +82,7 @@ export function simulateSegments(
         ...web,
         serverAddress: `${host.toLowerCase()}.corp.contoso.com`,
       }),
-      segment({
+      madeSegment({
         key: keys.issue,
         name: 'issue token',
         kind: 'server',
@@ -100,8 +101,6 @@ export function simulateSegments(
   servers.mp.forEach((us, point) => clockUs.set(`MP0${point + 1}`, us));
   return { segments, truth, clockUs };
 }
-
-const nobody: SegmentIdentities = { clientGuids: [], entraDeviceIds: [], entraUserIds: [], sids: [] };
 
 interface SimulatedDevice {
   readonly host: string;
@@ -142,28 +141,4 @@ function at(
 ): { readonly startUs: number; readonly endUs: number } {
   const stamp = (us: number): number => Math.floor((us + clockUs) / 1000) * 1000;
   return { startUs: stamp(startUs), endUs: stamp(endUs) };
-}
-
-function segment(given: Partial<Segment> & { key: string }): Segment {
-  return {
-    name: 'token request',
-    kind: 'client',
-    tier: 'client',
-    host: '',
-    site: '',
-    startUs: 0,
-    endUs: 0,
-    startKnown: true,
-    endKnown: true,
-    status: { code: 'ok', message: '' },
-    attributes: {},
-    events: [],
-    children: [],
-    method: undefined,
-    identities: nobody,
-    urlPath: '',
-    httpStatus: 0,
-    serverAddress: '',
-    ...given,
-  };
 }

@@ -13,11 +13,17 @@ async function savedNames(): Promise<string[]> {
   return kept.generations.map(({ path }) => basename(path)).sort();
 }
 
+/** A reader that has read a file of five records, none of them durable. */
+async function readFive(): ReturnType<typeof read> {
+  await writeFile(live(), lines(0, 5));
+  const reader = await read();
+  await reader.catchUp();
+  return reader;
+}
+
 describe('createFollower() and checkpoints', () => {
   it('reads on behind what was durable, and again what was not', async () => {
-    await writeFile(live(), lines(0, 5));
-    const first = await read();
-    await first.catchUp();
+    const first = await readFive();
     first.durable();
     await appendFile(live(), lines(5, 8));
     await first.catchUp();
@@ -29,9 +35,7 @@ describe('createFollower() and checkpoints', () => {
   });
 
   it('reads everything again where nothing was durable', async () => {
-    await writeFile(live(), lines(0, 5));
-    const first = await read();
-    await first.catchUp();
+    const first = await readFive();
     await first.close();
     const second = await read();
     await second.catchUp();
@@ -39,9 +43,7 @@ describe('createFollower() and checkpoints', () => {
   });
 
   it('finds the rest of a file that turned while nobody looked', async () => {
-    await writeFile(live(), lines(0, 5));
-    const first = await read();
-    await first.catchUp();
+    const first = await readFive();
     first.durable();
     await first.close();
     await appendFile(live(), lines(5, 7));
@@ -54,9 +56,7 @@ describe('createFollower() and checkpoints', () => {
   });
 
   it('suspects a loss where a file turned twice while nobody looked', async () => {
-    await writeFile(live(), lines(0, 5));
-    const first = await read();
-    await first.catchUp();
+    const first = await readFive();
     first.durable();
     await first.close();
     await rename(live(), logs('A.lo_'));
@@ -69,9 +69,7 @@ describe('createFollower() and checkpoints', () => {
   });
 
   it('suspects a loss where the newest that was known is a piece, and is gone after a restart', async () => {
-    await writeFile(live(), lines(0, 5));
-    const first = await read();
-    await first.catchUp();
+    const first = await readFive();
     await rename(live(), logs('A.lo_'));
     await first.catchUp();
     first.durable();
@@ -86,9 +84,7 @@ describe('createFollower() and checkpoints', () => {
   });
 
   it('suspects a loss where a file came and went of which nothing was durable yet', async () => {
-    await writeFile(live(), lines(0, 5));
-    const first = await read();
-    await first.catchUp();
+    const first = await readFive();
     first.durable();
     await rename(live(), logs('A.lo_'));
     await writeFile(live(), lines(5, 9));

@@ -1,38 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { madeSegment, nobody } from '../../../../test/support/segment.ts';
 import type { Segment } from '../segment.ts';
 import type { JoinCheck } from '../../contract/join-check.ts';
 import { joinSegments } from './index.ts';
 import { numbers } from './intervals/sample-edges.testing.ts';
 
-const nobody = { clientGuids: [], entraDeviceIds: [], entraUserIds: [], sids: [] };
 const user = 'e8838041-db7a-42d5-b9ae-78813910e4cc';
 
-function segment(given: Partial<Segment> & { key: string }): Segment {
-  return {
-    name: 'token request',
-    kind: 'client',
-    tier: 'client',
-    host: 'WIN-1',
-    site: '',
-    startUs: 0,
-    endUs: 0,
-    startKnown: true,
-    endKnown: true,
-    status: { code: 'ok', message: '' },
-    attributes: {},
-    events: [],
-    children: [],
-    method: undefined,
-    identities: nobody,
-    urlPath: '',
-    httpStatus: 0,
-    serverAddress: '',
-    ...given,
-  };
-}
-
 function request(key: string, startMs: number, endMs: number, more: Partial<Segment> = {}): Segment {
-  return segment({ key, startUs: startMs * 1000, endUs: endMs * 1000, ...more });
+  return madeSegment({ key, startUs: startMs * 1000, endUs: endMs * 1000, ...more });
 }
 
 function forward(key: string, startMs: number, endMs: number, more: Partial<Segment> = {}): Segment {

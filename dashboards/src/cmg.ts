@@ -3,8 +3,8 @@ import { dashboard } from './dashboard.ts';
 import { equally, shelf } from './layout.ts';
 import { uids } from './links.ts';
 import { fleetMetrics } from './metrics.ts';
-import { labelTable, lines, risingIsBad, stat } from './panels.ts';
-import { increase, mean, perMinute, quantile, ratio, series } from './promql.ts';
+import { badOverTime, labelTable, lines, risingIsBad, stat } from './panels.ts';
+import { aboveZero, increase, mean, perMinute, quantile, ratio, series } from './promql.ts';
 import { inTempo, searchTable } from './trace-panels.ts';
 import { labelVariable, prometheusVariable, searchVariables } from './variables.ts';
 
@@ -13,6 +13,8 @@ const bySite = { site: '=~"$site"' };
 const failed = { ...bySite, outcome: '="error"' };
 const forward = { ...bySite, tier: '="ccm-connection-point"' };
 const forwardFailed = { ...forward, outcome: '="error"' };
+const noneFailed = 'No request failed.';
+const noForwardFailed = 'No forward failed.';
 const byCmg = { cmg: '=~"$cmg"' };
 
 /** Which tier on the way from the internet to the management point is slow or refuses? */
@@ -51,7 +53,7 @@ export function cmgDashboard(): Dashboard {
       },
       { title: "The gateway's own counters", shelves: [equally(9, gatewayRequests(), gatewayTime())] },
       inTempo(
-        'Newest failed forwards',
+        { title: 'Newest failed forwards', nothing: noForwardFailed },
         '{ resource.service.name = "ccm-connection-point" && status = error }',
       ),
     ],
@@ -83,14 +85,15 @@ function latency(): Panel {
 }
 
 function failures(): Panel {
-  return lines(
+  return badOverTime(
     {
       title: 'Failures by tier',
       description: 'Failed requests per minute, by the tier that logged them.',
       unit: 'opm',
+      nothing: noneFailed,
     },
-    [{ expr: perMinute(tierRequests, failed, ['tier']), legend: '{{tier}}' }],
-    'stacked',
+    perMinute(tierRequests, failed, ['tier']),
+    'tier',
   );
 }
 
@@ -101,8 +104,9 @@ function failureTable(): Panel {
       description:
         'Failed requests in the time shown. The innermost tier that failed is where to look first.',
       unit: 'locale',
+      nothing: noneFailed,
     },
-    `${increase(tierRequests, failed, ['tier', 'error_type'])} > 0`,
+    aboveZero(increase(tierRequests, failed, ['tier', 'error_type']), 'tier'),
     'Failures',
   );
 }
@@ -138,6 +142,7 @@ function forwardedFailed(): Panel {
       description:
         'Share of forwarded requests that failed: certificates, the connection to the gateway, or the management point.',
       unit: 'percentunit',
+      nothing: 'nothing forwarded',
     },
     {
       expr: ratio(increase(tierRequests, forwardFailed), increase(tierRequests, forward)),
@@ -155,22 +160,28 @@ function connectionFailures(): Panel {
       description:
         'Connections from connection points to the gateway that failed in the time shown. Some are normal just after the gateway was set up.',
       unit: 'locale',
+      nothing: 'no connections',
     },
-    { expr: increase(connections, { outcome: '="failed"' }), legend: 'connections' },
+    // A failure is counted from the first on: until then, zero of those there were.
+    {
+      expr: `${increase(connections, { outcome: '="failed"' })} or 0 * ${increase(connections)}`,
+      legend: 'connections',
+    },
     risingIsBad(1, 20),
     0,
   );
 }
 
 function forwardErrors(): Panel {
-  return lines(
+  return badOverTime(
     {
       title: 'Connection point errors by kind',
       description: 'Failed forwards per minute by error.type.',
       unit: 'opm',
+      nothing: noForwardFailed,
     },
-    [{ expr: perMinute(tierRequests, forwardFailed, ['error_type']), legend: '{{error_type}}' }],
-    'stacked',
+    perMinute(tierRequests, forwardFailed, ['error_type']),
+    'error_type',
   );
 }
 
@@ -191,6 +202,7 @@ function failedForwards(): Panel {
     {
       title: 'Newest failed forwards',
       description: 'Traces in which a connection point failed. A click opens the trace.',
+      nothing: noForwardFailed,
     },
     { service: 'ccm-connection-point', tags: 'error=true', limit: 20 },
   );

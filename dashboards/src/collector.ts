@@ -3,8 +3,8 @@ import { dashboard } from './dashboard.ts';
 import { equally } from './layout.ts';
 import { uids } from './links.ts';
 import { collectorMetrics, fleetMetrics } from './metrics.ts';
-import { lines, neutral, type PanelHead, risingIsBad, stat } from './panels.ts';
-import { increase, mean, rate, series, shareWithout } from './promql.ts';
+import { badOverTime, lines, neutral, type PanelHead, risingIsBad, stat } from './panels.ts';
+import { increase, mean, orZero, rate, series, shareWithout } from './promql.ts';
 import { prometheusVariable } from './variables.ts';
 
 const { bytes, records, events, dropped, duplicates, turns, lag, undurable, openStories } = collectorMetrics;
@@ -69,7 +69,7 @@ function waiting(): Panel {
       description: 'Traces in the outbox: they wait on disk, nothing is lost.',
       unit: 'locale',
     },
-    { expr: `sum (${series(outbox)}) or vector(0)`, legend: 'traces' },
+    { expr: orZero(`sum (${series(outbox)})`), legend: 'traces' },
     risingIsBad(10_000, 1_000_000),
     0,
   );
@@ -82,7 +82,7 @@ function refused(): Panel {
       description: 'Traces that a destination refused: they lie in the dead-letter table, with its answer.',
       unit: 'locale',
     },
-    { expr: `sum (${series(deadLetters)}) or vector(0)`, legend: 'traces' },
+    { expr: orZero(`sum (${series(deadLetters)})`), legend: 'traces' },
     risingIsBad(1, 100),
     0,
   );
@@ -108,8 +108,11 @@ function running(): Panel {
       description: 'Collectors that answer. Their versions are in the label of ccmtrace_build_info.',
       unit: 'locale',
     },
-    { expr: `count (${series(info)})`, legend: 'collectors' },
-    undefined,
+    { expr: `count (${series(info)}) or vector(0)`, legend: 'collectors' },
+    [
+      { value: null, color: 'red' },
+      { value: 1, color: 'green' },
+    ],
     0,
   );
 }
@@ -149,15 +152,16 @@ function lagOverTime(): Panel {
 }
 
 function lost(): Panel {
-  return lines(
+  return badOverTime(
     {
       title: 'Not used, by reason',
       description:
         'What was left out per second. suspected_loss means that a file turned over faster than it could be read.',
       unit: 'recps',
+      nothing: 'Nothing was left out.',
     },
-    [{ expr: `${rate(dropped, {}, ['reason'])} > 0`, legend: '{{reason}}' }],
-    'stacked',
+    rate(dropped, {}, ['reason']),
+    'reason',
   );
 }
 
@@ -204,8 +208,9 @@ function borneOut(): Panel {
     {
       title: 'Joins that were right, by what they said',
       description:
-        'Of calls whose partner an id proves, one batch in eight is joined once more by time alone, and the two are compared: the share that time alone got right, by the confidence it stated. Confidences hold here when each figure is at least what its name says; of those that said 0.95, 99.9 % are to be right. Much lower: believe joins by time less than they say, and look at the clock corrections beside this. “none”: nothing could be compared in the time shown.',
+        'Of calls whose partner an id proves, one batch in eight is joined once more by time alone, and the two are compared: the share that time alone got right, by the confidence it stated. Confidences hold here when each figure is at least what its name says; of those that said 0.95, 99.9 % are to be right. Much lower: believe joins by time less than they say, and look at the clock corrections beside this. “nothing to compare”: in the time shown no id proved a partner.',
       unit: 'percentunit',
+      nothing: 'nothing to compare',
     },
     // Below 0.5 time alone would not have joined at all.
     {

@@ -57,9 +57,10 @@ export function deviceDashboard(): Dashboard {
               width: 10,
               panel: searchTable(
                 {
-                  title: 'Failed attempts',
+                  title: 'Attempts with a failure',
                   description:
-                    'Those of them in which anything failed, newest first. A click opens the trace below.',
+                    'Those of them in which anything failed, be it got over, newest first. A click opens the trace below.',
+                  nothing: 'Nothing failed.',
                 },
                 { ...search, tags: `error=true ${search.tags}` },
               ),
@@ -94,6 +95,7 @@ export function deviceDashboard(): Dashboard {
                 title: 'Attempts sent to Tempo',
                 description:
                   'Traces of this device that Tempo holds, by host or client GUID. A click opens the trace above.',
+                nothing: 'Tempo holds no attempt.',
               },
               '{ resource.service.namespace = "configmgr" && (resource.host.name = "$identity" || span.ccm.client.guid = "$identity") }',
               200,

@@ -3,8 +3,8 @@ import { dashboard } from './dashboard.ts';
 import { equally, shelf } from './layout.ts';
 import { uids } from './links.ts';
 import { fleetMetrics } from './metrics.ts';
-import { labelTable, lines, risingIsBad, stat } from './panels.ts';
-import { increase, perMinute, quantile, ratio, series } from './promql.ts';
+import { badOverTime, labelTable, lines, risingIsBad, stat } from './panels.ts';
+import { aboveZero, increase, orZero, perMinute, quantile, ratio, series } from './promql.ts';
 import { inTempo, searchTable } from './trace-panels.ts';
 import { choiceVariable, labelVariable, prometheusVariable, searchVariables } from './variables.ts';
 
@@ -14,6 +14,7 @@ const { registrations, installs } = fleetMetrics;
 const bySite = { site: '=~"$site"' };
 const renewing = { ...bySite, story: '="token renewal"' };
 const failed = { ...renewing, outcome: '="error"' };
+const noneFailed = 'No renewal failed.';
 
 /** Is the fleet getting its tokens, and if not, what stands in the way? */
 export function fleetDashboard(): Dashboard {
@@ -57,7 +58,7 @@ export function fleetDashboard(): Dashboard {
         ],
       },
       inTempo(
-        'Newest failed renewals',
+        { title: 'Newest failed renewals', nothing: noneFailed },
         '{ resource.service.name = "ccm-client" && name = "token renewal" && status = error }',
       ),
     ],
@@ -84,6 +85,7 @@ function failureRatio(): Panel {
       description:
         'Share of renewals in the time shown that failed. One broken device that retries counts each time: read it beside the overdue devices.',
       unit: 'percentunit',
+      nothing: 'no renewals',
     },
     { expr: ratio(increase(tokenRequests, failed), increase(tokenRequests, renewing)), legend: 'failed' },
     risingIsBad(0.01, 0.05),
@@ -99,7 +101,7 @@ function overdue(): Panel {
         'Devices whose last token ran out and that were seen since without a renewal. "ccmtrace devices --overdue" names them.',
       unit: 'locale',
     },
-    { expr: `sum (${series(devicesTokenOverdue, bySite)})`, legend: 'devices' },
+    { expr: orZero(`sum (${series(devicesTokenOverdue, bySite)})`), legend: 'devices' },
     risingIsBad(1, 20),
     0,
   );
@@ -114,7 +116,9 @@ function otherStories(): Panel {
       unit: 'locale',
     },
     {
-      expr: `(${increase(installs, { ...bySite, outcome: '="error"' })} or vector(0)) + (${increase(registrations, { ...bySite, outcome: '="error"' })} or vector(0))`,
+      expr: [installs, registrations]
+        .map((metric) => `(${orZero(increase(metric, { ...bySite, outcome: '="error"' }))})`)
+        .join(' + '),
       legend: 'failed',
     },
     risingIsBad(1, 10),
@@ -178,28 +182,30 @@ function devicesOverTime(): Panel {
 }
 
 function failuresByType(): Panel {
-  return lines(
+  return badOverTime(
     {
       title: 'Failures by kind',
       description:
         'Failed renewals per minute by error.type. One kind that rises at once on all sites has one cause.',
       unit: 'opm',
+      nothing: noneFailed,
     },
-    [{ expr: perMinute(tokenRequests, failed, ['error_type']), legend: '{{error_type}}' }],
-    'stacked',
+    perMinute(tokenRequests, failed, ['error_type']),
+    'error_type',
   );
 }
 
 function failuresByDiagnosis(): Panel {
-  return lines(
+  return badOverTime(
     {
       title: 'Failures by diagnosis',
       description:
         'Failed renewals per minute by the diagnosis that fits best; the name "" stands for those that none fits.',
       unit: 'opm',
+      nothing: noneFailed,
     },
-    [{ expr: perMinute(diagnoses, renewing, ['diagnosis']), legend: '{{diagnosis}}' }],
-    'stacked',
+    perMinute(diagnoses, renewing, ['diagnosis']),
+    'diagnosis',
   );
 }
 
@@ -209,8 +215,9 @@ function diagnosisTable(): Panel {
       title: 'Diagnoses',
       description: 'Failed renewals in the time shown, by diagnosis. A trace with it says what to do.',
       unit: 'locale',
+      nothing: noneFailed,
     },
-    `${increase(diagnoses, renewing, ['diagnosis'])} > 0`,
+    aboveZero(increase(diagnoses, renewing, ['diagnosis']), 'diagnosis'),
     'Failures',
   );
 }
@@ -237,8 +244,9 @@ function failureTable(): Panel {
       title: 'Failures by kind and site',
       description: "Failed renewals in the time shown. Each kind is explained in the operators' guide.",
       unit: 'locale',
+      nothing: noneFailed,
     },
-    `${increase(tokenRequests, failed, ['error_type', 'site'])} > 0`,
+    aboveZero(increase(tokenRequests, failed, ['error_type', 'site']), 'error_type'),
     'Failures',
   );
 }
@@ -248,6 +256,7 @@ function failedTraces(): Panel {
     {
       title: 'Newest failed renewals',
       description: 'Traces of renewals that failed. A click opens the trace with its cause and remedy.',
+      nothing: noneFailed,
     },
     { service: 'ccm-client', operation: 'token renewal', tags: 'error=true', limit: 20 },
   );

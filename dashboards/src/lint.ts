@@ -126,11 +126,11 @@ function lintExpression(panel: Panel, target: Target): string[] {
   const expression = target.expr;
   if (expression === undefined) return [];
   const wrong: string[] = [];
-  for (const [, call, window] of expression.matchAll(/(\w+)\s*\([^()]*\[([^\]]+)\]/g)) {
+  for (const [, call, window, atEnd] of expression.matchAll(/(\w+)\s*\([^()]*\[([^\]]+)\]( @ end\(\))?/g)) {
     if (window === '$__rate_interval') continue;
     if (call === 'rate' || !fixedWindows.has(window ?? '')) {
       wrong.push(`${name(panel)}: ${call} over [${window}]: use $__rate_interval.`);
-    } else if (window === '$__range' && target.instant !== true) {
+    } else if (window === '$__range' && atEnd === undefined && target.instant !== true) {
       wrong.push(`${name(panel)}: [$__range] in a query over time: make it instant.`);
     }
   }

@@ -31,6 +31,7 @@ import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-s
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as Timeseries } from '@grafana/grafana-foundation-sdk/timeseries';
+import { aboveZero } from './promql.ts';
 import { prometheusSource } from './variables.ts';
 
 /** What every panel says about itself. */
@@ -40,6 +41,8 @@ export interface PanelHead {
   readonly description: string;
   /** Grafana's id of the unit; `none` is refused by the linter. Counts: `locale` shows each digit, `short` says 1 K. */
   readonly unit: string;
+  /** Stands there where there is nothing to show, in place of “No data”: what that means. */
+  readonly nothing?: string;
 }
 
 /** One PromQL expression and the words of its legend. */
@@ -93,7 +96,7 @@ export function stat(
     .description(head.description)
     .datasource(prometheusSource)
     .unit(head.unit)
-    .noValue('none')
+    .noValue(head.nothing ?? 'no data')
     .targets(targets([query], 'instant'))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
     .graphMode(BigValueGraphMode.None)
@@ -134,6 +137,7 @@ export function lines(
         .calcs([]),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+  if (head.nothing !== undefined) panel.noValue(head.nothing);
   for (const [name, colour] of Object.entries(meanings)) {
     panel.overrideByName(name, [{ id: 'color', value: { mode: 'fixed', fixedColor: colour } }]);
   }
@@ -144,6 +148,15 @@ export function lines(
     .lineWidth(0)
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
     .build();
+}
+
+/** Bad news over time, stacked by a label; that there is none is good, and the head says so in its words. */
+export function badOverTime(
+  head: PanelHead & { readonly nothing: string },
+  expr: string,
+  label: string,
+): Panel {
+  return lines(head, [{ expr: aboveZero(expr, label), legend: `{{${label}}}` }], 'stacked');
 }
 
 /** Durations as a heat map of a histogram's own buckets, with exemplars. */
@@ -165,24 +178,28 @@ export function heatmap(head: PanelHead, expr: string): Panel {
 /** What labels are called where they head a column. */
 const columnNames = { error_type: 'Kind', diagnosis: 'Diagnosis', host: 'Host', site: 'Site', tier: 'Tier' };
 
-/** A table of one instant query; the labels are the columns. */
-export function labelTable(head: PanelHead, expr: string, value: string): Panel {
-  return (
-    new Table()
-      .title(head.title)
-      .description(head.description)
-      .datasource(prometheusSource)
-      .unit(head.unit)
-      .noValue('none')
-      .decimals(0)
-      .targets(targets([{ expr, legend: '' }], 'instant', PromQueryFormat.Table))
-      // The labels share the rest.
-      .overrideByName(value, [{ id: 'custom.width', value: 85 }])
-      .overrideByName(columnNames.site, [{ id: 'custom.width', value: 70 }])
-      .withTransformation({
-        id: 'organize',
-        options: { excludeByName: { Time: true }, renameByName: { ...columnNames, Value: value } },
-      })
-      .build()
-  );
+/** A table of one instant query; the labels are the columns. Empty is the good case: the head says in which words. */
+export function labelTable(
+  head: PanelHead & { readonly nothing: string },
+  expr: string,
+  value: string,
+): Panel {
+  const table = new Table()
+    .title(head.title)
+    .description(head.description)
+    .datasource(prometheusSource)
+    .unit(head.unit)
+    .noValue(head.nothing)
+    .decimals(0)
+    .targets(targets([{ expr, legend: '' }], 'instant', PromQueryFormat.Table))
+    // The labels share the rest, and are shown in full.
+    .overrideByName(value, [{ id: 'custom.width', value: 85 }])
+    .overrideByName(columnNames.site, [{ id: 'custom.width', value: 70 }])
+    .withTransformation({
+      id: 'organize',
+      options: { excludeByName: { Time: true }, renameByName: { ...columnNames, Value: value } },
+    });
+  for (const name of Object.values(columnNames))
+    table.overrideByName(name, [{ id: 'custom.wrapText', value: true }]);
+  return table.build();
 }

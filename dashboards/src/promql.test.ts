@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { collectorMetrics, fleetMetrics } from './metrics.ts';
-import { buckets, perMinute, quantile, ratio, series, shareWithout } from './promql.ts';
+import { aboveZero, buckets, orZero, perMinute, quantile, ratio, series, shareWithout } from './promql.ts';
 
 describe('series()', () => {
   it('refuses a label that the metric does not carry', () => {
@@ -48,5 +48,20 @@ describe('shareWithout()', () => {
         '0 * sum by (stated) (increase(ccmtrace_join_calibration_total{hop="client"}[$__range]))) / ' +
         '(sum by (stated) (increase(ccmtrace_join_calibration_total{hop="client"}[$__range])) > 0)',
     );
+  });
+});
+
+describe('aboveZero()', () => {
+  it('is empty where a collector counted nothing, and says where none answered', () => {
+    expect(aboveZero('sum by (reason) (x)', 'reason')).toBe(
+      'sum by (reason) (x) > 0 or label_replace(0 * ' +
+        'absent_over_time(ccmtrace_build_info[$__range] @ end()), "reason", "no collector answered", "", "")',
+    );
+  });
+});
+
+describe('orZero()', () => {
+  it('is zero only where a collector answers', () => {
+    expect(orZero('sum (x)')).toBe('sum (x) or 0 * count (ccmtrace_build_info)');
   });
 });

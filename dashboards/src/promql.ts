@@ -1,4 +1,4 @@
-import type { Metric } from './metrics.ts';
+import { collectorMetrics, type Metric } from './metrics.ts';
 
 /** Label matchers of a selector, such as `{ story: '="token renewal"' }`. */
 export type Matchers = Readonly<Record<string, string>>;
@@ -33,6 +33,20 @@ export function increase(
   window = '$__range',
 ): string {
   return `${sumBy(by)} (increase(${series(metric, matchers, countOf(metric))}[${window}]))`;
+}
+
+/**
+ * What is above zero, for panels in which nothing to show is good news. That no collector answered in all the time shown is none: it is
+ * said in place of a value of the label `said`.
+ */
+export function aboveZero(expr: string, said: string): string {
+  const silent = `absent_over_time(${series(collectorMetrics.info)}[$__range] @ end())`;
+  return `${expr} > 0 or label_replace(0 * ${silent}, "${said}", "no collector answered", "", "")`;
+}
+
+/** Zero where a collector answers and counted none so far, absent where none answers. */
+export function orZero(expr: string): string {
+  return `${expr} or 0 * count (${series(collectorMetrics.info)})`;
 }
 
 /** A share in [0, 1]; where no bad one was ever counted the series is absent, which means zero. */

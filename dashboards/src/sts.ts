@@ -3,8 +3,8 @@ import { dashboard } from './dashboard.ts';
 import { equally, shelf } from './layout.ts';
 import { uids } from './links.ts';
 import { fleetMetrics } from './metrics.ts';
-import { heatmap, labelTable, lines, risingIsBad, stat } from './panels.ts';
-import { buckets, increase, perMinute, quantile, ratio, series } from './promql.ts';
+import { badOverTime, heatmap, labelTable, lines, risingIsBad, stat } from './panels.ts';
+import { aboveZero, buckets, increase, perMinute, quantile, ratio, series } from './promql.ts';
 import { inTempo, searchTable } from './trace-panels.ts';
 import { labelVariable, prometheusVariable, searchVariables } from './variables.ts';
 
@@ -12,6 +12,8 @@ const { stsDuration, tierRequests } = fleetMetrics;
 const here = { site: '=~"$site"', host: '=~"$host"' };
 const failed = { ...here, outcome: '="error"' };
 const stsErrors = { site: '=~"$site"', tier: '="ccm-management-point"', outcome: '="error"' };
+const noRequests = 'no requests';
+const noneRefused = 'No token was refused.';
 const overRange = (q: number) =>
   `histogram_quantile(${q}, sum by (le) (increase(${series(stsDuration, here, '_bucket')}[$__range])))`;
 
@@ -42,6 +44,7 @@ export function stsDashboard(): Dashboard {
                 title: 'Median',
                 description: 'Half of the answers in the time shown came faster.',
                 unit: 's',
+                nothing: noRequests,
               },
               { expr: overRange(0.5), legend: 'p50' },
               risingIsBad(1, 5),
@@ -51,6 +54,7 @@ export function stsDashboard(): Dashboard {
                 title: '95th percentile',
                 description: 'One answer in twenty took longer. The service should stay below a second.',
                 unit: 's',
+                nothing: noRequests,
               },
               { expr: overRange(0.95), legend: 'p95' },
               risingIsBad(2, 10),
@@ -60,6 +64,7 @@ export function stsDashboard(): Dashboard {
                 title: 'Refused share',
                 description: 'Share of requests that ended without a token: the table below says why.',
                 unit: 'percentunit',
+                nothing: noRequests,
               },
               { expr: ratio(increase(stsDuration, failed), increase(stsDuration, here)), legend: 'refused' },
               risingIsBad(0.01, 0.05),
@@ -140,14 +145,15 @@ export function stsDashboard(): Dashboard {
             9,
             {
               width: 9,
-              panel: lines(
+              panel: badOverTime(
                 {
                   title: 'Refusals by kind',
                   description: 'Requests per minute that ended without a token, by error.type.',
                   unit: 'opm',
+                  nothing: noneRefused,
                 },
-                [{ expr: perMinute(tierRequests, stsErrors, ['error_type']), legend: '{{error_type}}' }],
-                'stacked',
+                perMinute(tierRequests, stsErrors, ['error_type']),
+                'error_type',
               ),
             },
             {
@@ -157,8 +163,9 @@ export function stsDashboard(): Dashboard {
                   title: 'Refusals by management point',
                   description: 'Requests that ended without a token in the time shown.',
                   unit: 'locale',
+                  nothing: noneRefused,
                 },
-                `${increase(stsDuration, failed, ['host'])} > 0`,
+                aboveZero(increase(stsDuration, failed, ['host']), 'host'),
                 'Refusals',
               ),
             },
@@ -168,6 +175,7 @@ export function stsDashboard(): Dashboard {
                 {
                   title: 'Newest refusals',
                   description: 'Traces in which the service refused a token. A click opens the trace.',
+                  nothing: noneRefused,
                 },
                 { service: 'ccm-management-point', operation: 'issue token', tags: 'error=true', limit: 20 },
               ),
@@ -176,7 +184,7 @@ export function stsDashboard(): Dashboard {
         ],
       },
       inTempo(
-        'Newest refusals',
+        { title: 'Newest refusals', nothing: noneRefused },
         '{ resource.service.name = "ccm-management-point" && name = "issue token" && status = error }',
       ),
     ],

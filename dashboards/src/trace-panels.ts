@@ -64,14 +64,17 @@ function ownPanel(
   };
 }
 
+/** What a table of traces says about itself, and in place of rows where the search found none. */
+type TableHead = Omit<PanelHead, 'unit'> & { readonly nothing: string };
+
 /** A search result of the collector as a table, each row leading to its trace. */
-export function searchTable(head: Omit<PanelHead, 'unit'>, search: TraceSearch): Panel {
+export function searchTable(head: TableHead, search: TraceSearch): Panel {
   const columns = [
     {
       matcher: 'traceID',
       properties: [{ id: 'displayName', value: 'Trace' }, width(95), ...links('jaeger')],
     },
-    { matcher: 'traceName', properties: [{ id: 'displayName', value: 'Story' }] },
+    { matcher: 'traceName', properties: [{ id: 'displayName', value: 'Story' }, wrapped] },
     { matcher: 'startTime', properties: [{ id: 'displayName', value: 'Started' }, width(150)] },
     {
       matcher: 'duration',
@@ -82,10 +85,10 @@ export function searchTable(head: Omit<PanelHead, 'unit'>, search: TraceSearch):
 }
 
 /** The same out of Tempo, where traces were sent on. */
-export function tempoTable(head: Omit<PanelHead, 'unit'>, query: string, limit: number): Panel {
+export function tempoTable(head: TableHead, query: string, limit: number): Panel {
   const columns = [
     { matcher: 'traceID', properties: [{ id: 'displayName', value: 'Trace' }, ...links('tempo')] },
-    { matcher: 'traceName', properties: [{ id: 'displayName', value: 'Story' }] },
+    { matcher: 'traceName', properties: [{ id: 'displayName', value: 'Story' }, wrapped] },
     {
       matcher: 'traceDuration',
       properties: [
@@ -106,9 +109,10 @@ export function tempoTable(head: Omit<PanelHead, 'unit'>, query: string, limit: 
 }
 
 /** A folded section with a search in Tempo: it asks only when opened, so that nothing fails where there is no Tempo. */
-export function inTempo(title: string, query: string): Section {
+export function inTempo({ title, nothing }: { title: string; nothing: string }, query: string): Section {
   const head = {
     title: `${title} sent to Tempo`,
+    nothing,
     description: 'The same search in Tempo, where traces were sent on. A click opens the trace.',
   };
   return {
@@ -122,6 +126,9 @@ interface Column {
   readonly matcher: string;
   readonly properties: readonly { readonly id: string; readonly value: unknown }[];
 }
+
+/** A column that shows its whole text, however narrow the panel. */
+const wrapped = { id: 'custom.wrapText', value: true };
 
 /** Of a column, in pixels; the others share the rest. */
 function width(pixels: number): Column['properties'][number] {
@@ -139,12 +146,7 @@ function links(source: 'jaeger' | 'tempo'): Column['properties'] {
   ];
 }
 
-function table(
-  head: Omit<PanelHead, 'unit'>,
-  datasource: object,
-  target: object,
-  columns: readonly Column[],
-): Panel {
+function table(head: TableHead, datasource: object, target: object, columns: readonly Column[]): Panel {
   return {
     type: 'table',
     title: head.title,
@@ -153,7 +155,7 @@ function table(
     targets: [target] as Panel['targets'] & object,
     options: { showHeader: true, cellHeight: 'sm', frameIndex: 0 },
     fieldConfig: {
-      defaults: { unit: 'string', custom: { filterable: true } },
+      defaults: { unit: 'string', noValue: head.nothing, custom: { filterable: true } },
       overrides: columns.map(({ matcher, properties }) => ({
         matcher: { id: 'byName', options: matcher },
         properties: [...properties],

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { metrics } from '../../dashboards/src/metrics.ts';
+import { collectorMetrics, metrics } from '../../dashboards/src/metrics.ts';
+import { aboveZero, increase, orZero } from '../../dashboards/src/promql.ts';
 import { type Fleet, failedShare, startFleet } from './dashboards/fleet.ts';
 import { hasPrometheus, Prometheus, type Series } from './dashboards/prometheus.ts';
-import { everyQuery, expressionOf } from './dashboards/queries.ts';
+import { everyQuery, expressionOf, filledIn } from './dashboards/queries.ts';
 
 /** How long the fleet works before it is asked about: several scrapes for every rate. */
 const warmUpMs = 20_000;
+const { dropped } = collectorMetrics;
 
 describe.skipIf(!hasPrometheus)(
   'every query of the dashboards, asked of Prometheus (which must be installed)',
@@ -54,6 +56,23 @@ describe.skipIf(!hasPrometheus)(
       expect(of('0.95')).toBe(1);
       expect(of('0.8')).toBeGreaterThan(0.6);
       expect(of('0.8')).toBeLessThan(0.9);
+    });
+
+    it('shows nothing where nothing bad was counted, and says where no collector answered', async () => {
+      const never = filledIn(aboveZero(increase(dropped, { reason: '="never"' }, ['reason']), 'reason'));
+      expect(await prometheus.instant(never)).toEqual([]);
+      expect(await prometheus.range(never, 6)).toEqual([]);
+      expect(await prometheus.instant(orZero('ccm_never_served'))).toMatchObject([{ values: [0] }]);
+      const deaf = await Prometheus.start('127.0.0.1:9');
+      try {
+        for (const answer of [await deaf.instant(never), await deaf.range(never, 6)]) {
+          expect(answer.map(({ labels }) => labels['reason'])).toEqual(['no collector answered']);
+          expect(answer.flatMap(({ values }) => values).filter((value) => value !== 0)).toEqual([]);
+        }
+        expect(await deaf.instant(orZero('ccm_never_served'))).toEqual([]);
+      } finally {
+        await deaf.stop();
+      }
     });
 
     it('leads from the latency percentiles to traces by exemplars', async () => {

@@ -34,7 +34,11 @@ function valuesFor(rateInterval: string, range: string): Readonly<Record<string,
   return { ...chosen, __rate_interval: rateInterval, __range: range };
 }
 
-function filledIn(expression: string, values: Readonly<Record<string, string>>): string {
+/** An expression with its variables filled in as Grafana would, over windows that a test can wait for unless others are given. */
+export function filledIn(
+  expression: string,
+  values: Readonly<Record<string, string>> = valuesFor('8s', '15s'),
+): string {
   return expression.replace(/\$(\w+)/g, (_, variable: string) => {
     const value = values[variable];
     if (value === undefined) throw new Error(`No value for $${variable} in ${expression}.`);

@@ -17,28 +17,65 @@ export interface Verdict {
   readonly diagnosis: string;
 }
 
-/** Judges a trace: the deepest failed span on the way down from the first failed root is where it began. */
+/**
+ * Judges a trace. A failure began where the way down from the first failed root through what decided it ends; a warning, in a trace that
+ * is well otherwise, at the deepest span that has one.
+ */
 export function judge(table: SpanTable, tree: SpanTree): Verdict {
-  let outcome: VerdictOutcome = 'ok';
-  let culprit = -1;
-  let depth = -1;
   let partial = false;
-  let rootFailed = false;
-  for (const root of tree.roots) if (table.status[root] === statusError) rootFailed = true;
+  let warned = -1;
+  let depth = -1;
   for (let position = 0; position < table.count; position += 1) {
     const span = tree.order[position]!;
     const flags = table.flags[span]!;
     if ((flags & flagPartial) !== 0) partial = true;
-    const failed = table.status[span] === statusError;
-    if (!failed && (flags & flagWarning) === 0) continue;
-    const mine: VerdictOutcome = failed && rootFailed ? 'error' : 'warning';
-    if (outcome === mine ? tree.depth[position]! > depth : mine === 'error' || outcome === 'ok') {
-      outcome = mine;
-      culprit = span;
-      depth = tree.depth[position]!;
-    }
+    const noticed = table.status[span] === statusError || (flags & flagWarning) !== 0;
+    if (!noticed || tree.depth[position]! <= depth) continue;
+    warned = span;
+    depth = tree.depth[position]!;
   }
+  const root = tree.roots.find((each) => table.status[each] === statusError);
+  const culprit = root === undefined ? warned : decidedBy(table, tree, root);
+  const outcome = root === undefined ? (warned < 0 ? 'ok' : 'warning') : 'error';
   return { outcome, partial, culprit, ...explain(table, tree, culprit) };
+}
+
+/** Failures below one span whose kinds are compared; of more the last decides. */
+const maxCompared = 64;
+
+/**
+ * The last failure on the way down: below a failed span the failure of its own kind decided, else the one that ended last; one before it
+ * was got over, as a device's token that a user's stood in for.
+ */
+function decidedBy(table: SpanTable, tree: SpanTree, root: number): number {
+  const below = failuresBelow(table, tree);
+  const endOf = (span: number) => table.startMs[span]! + table.durationMs[span]!;
+  const kindOf = (span: number) => textOf(table.detail(span).attributes, 'error.type');
+  for (let at = root; ; ) {
+    const candidates = below.get(at);
+    if (candidates === undefined) return at;
+    const kind = candidates.length > 1 && candidates.length <= maxCompared ? kindOf(at) : '';
+    const alike = kind === '' ? [] : candidates.filter((span) => kindOf(span) === kind);
+    at = (alike.length > 0 ? alike : candidates).reduce((best, span) =>
+      endOf(span) > endOf(best) ? span : best,
+    );
+  }
+}
+
+/** Failed spans by the nearest failed span above them. */
+function failuresBelow(table: SpanTable, tree: SpanTree): ReadonlyMap<number, readonly number[]> {
+  const below = new Map<number, number[]>();
+  const nearest = new Int32Array(table.count).fill(-1);
+  for (const span of tree.order) {
+    const parent = tree.parent[span]!;
+    const above = parent < 0 ? -1 : table.status[parent] === statusError ? parent : nearest[parent]!;
+    nearest[span] = above;
+    if (above < 0 || table.status[span] !== statusError) continue;
+    const known = below.get(above);
+    if (known === undefined) below.set(above, [span]);
+    else known.push(span);
+  }
+  return below;
 }
 
 function explain(table: SpanTable, tree: SpanTree, culprit: number) {

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { bigFrame } from '../bench/panel-frames.ts';
 import { findBarriers } from './axe.ts';
@@ -91,6 +92,17 @@ const themes = ['dark', 'light'] as const;
 const widths = [1240, 420] as const;
 const frame = themes.flatMap((theme) => widths.map((width) => [theme, width] as const));
 
+/** What is wider than its place: cut off to the right, or to be scrolled to. */
+async function standingOut(panel: Locator): Promise<string[]> {
+  return panel.evaluate((box) =>
+    [box, ...box.querySelectorAll('*')]
+      .filter((each) => each === box || /auto|scroll/.test(getComputedStyle(each).overflowX))
+      .map((each) => [each.className, each.scrollWidth - each.clientWidth] as const)
+      .filter(([, wide]) => wide > 0)
+      .map(([name, wide]) => `${wide} pixels of ${name} stand out`),
+  );
+}
+
 describe.skipIf(!hasBrowser)('the look of the panel in every state', () => {
   const suite = useBrowser(async () => serveHost(generations[0]!));
 
@@ -110,10 +122,7 @@ describe.skipIf(!hasBrowser)('the look of the panel in every state', () => {
       faults: async () => {
         await page.evaluate(() => document.fonts.ready.then(() => undefined));
         await shoot(page, `look-${name.replaceAll(/[ ,]+/g, '-')}-${theme}-${width}`);
-        const wide = await panel.evaluate((box) => box.scrollWidth - box.clientWidth);
-        // Nothing stands out to the right but what scrolls by itself.
-        const outside = wide > 0 ? [`${wide} pixels stand out`] : [];
-        return [...(await findBarriers(page, '[data-testid=ccmtrace-panel]')), ...outside];
+        return [...(await findBarriers(page, '[data-testid=ccmtrace-panel]')), ...(await standingOut(panel))];
       },
     };
   }
@@ -129,6 +138,17 @@ describe.skipIf(!hasBrowser)('the look of the panel in every state', () => {
         },
       );
     }
+  });
+
+  it.each(
+    [300, 630, 740].flatMap((width) =>
+      (['ladder', 'attempts'] as const).map((view) => [view, width] as const),
+    ),
+  )('fits as %s into %i pixels', async (view, width) => {
+    const state = withTrace['a good trace with a warning']!;
+    const { panel } = await look(state, 'dark', width, { view }, view);
+    await panel.locator(views[view]).first().waitFor();
+    expect(await standingOut(panel)).toEqual([]);
   });
 
   describe.each(Object.entries(withoutTrace))('%s', (name, state) => {

@@ -1,5 +1,5 @@
 import type { TraceRow } from '../model/trace-row.ts';
-import { tierOf } from '../layout/tiers.ts';
+import { tierKeys, tierOf } from '../layout/tiers.ts';
 import { useSurroundings } from './context.ts';
 import { Glyph } from './glyph.tsx';
 import { Swatch } from './swatch.tsx';
@@ -106,7 +106,8 @@ function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps)
 /** The tiers that an attempt has records of, as their colours. */
 function Tiers({ services }: { readonly services: readonly string[] }) {
   const { translator: t } = useSurroundings();
-  const tiers = services.map(tierOf).filter((tier) => tier !== undefined);
+  const seen = new Set(services.map(tierOf));
+  const tiers = tierKeys.filter((tier) => seen.has(tier));
   if (tiers.length === 0) return null;
   return (
     <span className="ccm-tier-dots" title={tiers.map((tier) => t.text(`tier.${tier}`)).join(' · ')}>

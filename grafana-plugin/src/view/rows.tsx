@@ -52,7 +52,11 @@ export const LaneRow = memo(function LaneRow(
         {silent === undefined ? <Glyph kind={closed ? 'closed' : 'open'} /> : <span className="ccm-twist" />}
         <Swatch colour={lane.colour} hollow={silent !== undefined} />
         {laneName(lane, t)}
-        {silent !== undefined && <span className="ccm-plain">{whyText(silent, t)}</span>}
+        {silent !== undefined && (
+          <span className="ccm-plain" title={whyText(silent, t)}>
+            {whyText(silent, t)}
+          </span>
+        )}
         {closed && <span className="ccm-dim">{t.text('lane.spans', { n: t.number(lane.spans) })}</span>}
         {lane.errors > 0 && (
           <span className="ccm-bad-text">{t.text('lane.errors', { n: t.number(lane.errors) })}</span>

@@ -182,8 +182,17 @@ function paintText(
   const ink = failed ? tokens.errorText : tokens.dim;
   for (const text of message === '' ? [duration] : [full, duration]) {
     const wide = context.measureText(text).width;
-    if (bar.right + 8 + wide < width) return put(context, text, bar.right + 8, y, ink);
-    if (bar.left - 8 - wide > 0) return put(context, text, bar.left - 8 - wide, y, ink);
+    const beside =
+      bar.right + 8 + wide < width
+        ? bar.right + 8
+        : bar.left - 8 - wide > 0
+          ? bar.left - 8 - wide
+          : undefined;
+    if (beside !== undefined) {
+      // Joins and the grid's lines pass behind words.
+      context.clearRect(beside - 2, y - 7, wide + 4, 13);
+      return put(context, text, beside, y, ink);
+    }
     if (bar.seen && bar.right - bar.left > wide + 16) {
       return put(
         context,

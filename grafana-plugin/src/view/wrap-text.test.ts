@@ -13,6 +13,11 @@ describe('wrapText()', () => {
     expect(wrapText('a.bcdefghijklmnop', 8)).toEqual(['a.bcdefg', 'hijklmno', 'p']);
   });
 
+  it('counts an East Asian character as two', () => {
+    expect(wrapText('ゲートウェイのチャネル経由', 14)).toEqual(['ゲートウェイの', 'チャネル経由']);
+    expect(wrapText('2026-03-08 まで有効', 12)).toEqual(['2026-03-08', 'まで有効']);
+  });
+
   it('ends after six lines, whatever the text', () => {
     const lines = wrapText('x'.repeat(1_000_000), 10);
     expect(lines).toHaveLength(6);

@@ -12,6 +12,7 @@ export const baseStyle = `
 .ccm-mono { font-family: var(--ccm-mono); font-size: 12px; overflow-wrap: anywhere; }
 .ccm-root .ccm-bad-text { color: var(--ccm-error-text); }
 .ccm-pad { padding: 12px 14px !important; }
+@container ccm (max-width: 560px) { .ccm-pad { padding: 8px !important; } }
 .ccm-unseen { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .ccm-glyph { flex: none; vertical-align: -2px; }
 .ccm-glyph-error { color: var(--ccm-error-text); }

@@ -2,6 +2,7 @@ export const listStyle = `
 .ccm-table-box { overflow-x: auto; }
 .ccm-table { width: 100%; border-collapse: collapse; }
 .ccm-table th { text-align: left; font-weight: 500; color: var(--ccm-dim); padding: 6px 10px; white-space: nowrap; }
+.ccm-table th::first-letter { text-transform: uppercase; }
 .ccm-table td { padding: 6px 10px; border-top: 1px solid var(--ccm-line); vertical-align: top; }
 .ccm-table th:first-child, .ccm-table td:first-child { padding-left: 14px; }
 .ccm-table tbody tr { cursor: pointer; }
@@ -16,14 +17,15 @@ export const listStyle = `
 .ccm-choose { display: flex; gap: 8px; align-items: center; padding: 6px 14px 0; color: var(--ccm-dim); }
 .ccm-choose select { min-width: 0; flex: 1 1 auto; max-width: 560px; }
 .ccm-row-link { color: inherit; text-decoration: none; }
-@container ccm (max-width: 620px) {
+@container ccm (max-width: 840px) {
   .ccm-table thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   .ccm-table tbody tr { display: grid; grid-template-columns: minmax(7em, 38%) 1fr auto; gap: 2px 10px; padding: 8px 12px; border-top: 1px solid var(--ccm-line); }
   .ccm-table td, .ccm-table td:first-child { border: 0; padding: 0; }
   .ccm-table .ccm-outcome { grid-column: 2 / -1; grid-row: 1; justify-self: end; max-width: 100%; }
-  .ccm-choose { padding: 6px 8px 0; }
+  .ccm-table .ccm-badge { white-space: normal; overflow-wrap: anywhere; }
   .ccm-table .ccm-story { min-width: 0; }
   .ccm-table .ccm-took { grid-column: 3; }
   .ccm-table .ccm-meaning { grid-column: 1 / -1; min-width: 0; }
 }
+@container ccm (max-width: 560px) { .ccm-choose { padding: 6px 8px 0; } }
 `;

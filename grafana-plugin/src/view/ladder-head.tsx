@@ -1,0 +1,101 @@
+import type { LadderLane } from '../layout/ladder.ts';
+import { type LadderGrid, linesIn } from './ladder-grid.ts';
+import type { Tokens } from './theme.ts';
+
+/** What heads a lane, cut into lines. */
+interface HeadWords {
+  readonly whole: string;
+  readonly name: readonly string[];
+  /** Its host, or why it has none; where lanes stand close at most two lines of it. */
+  readonly below: readonly string[];
+}
+
+interface Sizes {
+  readonly wide: number;
+  readonly name: number;
+  readonly below: number;
+  readonly line: number;
+}
+
+function sizesOf({ compact, laneWidth }: LadderGrid): Sizes {
+  if (!compact) return { wide: Math.min(168, laneWidth - 14), name: 12, below: 11, line: 15 };
+  return { wide: laneWidth - 4, name: laneWidth < 78 ? 10 : 11, below: 10, line: 13 };
+}
+
+/** `short` stands where lanes are too close for the words of `name`. */
+export function headWords(name: string, short: string, below: string, grid: LadderGrid): HeadWords {
+  const { wide, ...size } = sizesOf(grid);
+  // Bold is a tenth wider.
+  const bold = 1.1 * size.name;
+  const tight = name.split(' ').some((word) => linesIn(word, wide, bold).length > 1);
+  const lines = linesIn(below, grid.compact ? wide : wide - 12, size.below);
+  return {
+    whole: below === '' ? name : `${name} · ${below}`,
+    name: grid.compact ? linesIn(tight ? short : name, wide, bold) : [name],
+    below: lines.slice(0, grid.compact ? 2 : 1),
+  };
+}
+
+/** The height of all heads: that of the highest. */
+export function heightOfHeads(heads: readonly HeadWords[], grid: LadderGrid): number {
+  const lines = Math.max(...heads.map(({ name, below }) => name.length + below.length));
+  return Math.max(grid.compact ? 0 : 40, lines * sizesOf(grid).line + 8);
+}
+
+export interface LadderHeadProps {
+  readonly lane: LadderLane;
+  readonly words: HeadWords;
+  readonly tokens: Tokens;
+  readonly grid: LadderGrid;
+  readonly x: number;
+  readonly height: number;
+  readonly bottom: number;
+}
+
+/** A lane: its head, and the line that its calls begin and end at. */
+export function LadderHead({ lane, words, tokens, grid, x, height, bottom }: LadderHeadProps) {
+  const { wide, name, below, line } = sizesOf(grid);
+  const silent = lane.state !== 'logged';
+  const first = 6 + (height - (words.name.length + words.below.length) * line) / 2 + line - 4;
+  return (
+    <g>
+      <title>{words.whole}</title>
+      <line
+        x1={x}
+        y1={6 + height}
+        x2={x}
+        y2={bottom}
+        stroke={tokens.line}
+        strokeWidth="1.5"
+        strokeDasharray={silent ? '3 5' : undefined}
+      />
+      <rect
+        x={x - wide / 2}
+        y={6}
+        width={wide}
+        height={height}
+        rx={4}
+        fill={tokens.raised}
+        stroke={tokens.lanes[lane.colour] ?? tokens.dim}
+        strokeWidth="1.5"
+        strokeDasharray={silent ? '4 3' : undefined}
+      />
+      {[...words.name, ...words.below].map((text, k) => {
+        const named = k < words.name.length;
+        return (
+          <text
+            key={`${text}-${String(k)}`}
+            x={x}
+            y={first + k * line}
+            textAnchor="middle"
+            fontSize={named ? name : below}
+            fontWeight={named ? '600' : undefined}
+            fill={named ? tokens.text : tokens.dim}
+          >
+            {text}
+          </text>
+        );
+      })}
+    </g>
+  );
+}

@@ -199,7 +199,8 @@ export function labelTable(
       id: 'organize',
       options: { excludeByName: { Time: true }, renameByName: { ...columnNames, Value: value } },
     });
-  for (const name of Object.values(columnNames))
+  // A kind is one word to Grafana, which it shows whole where it is pointed at.
+  for (const name of [columnNames.diagnosis, columnNames.host, columnNames.tier])
     table.overrideByName(name, [{ id: 'custom.wrapText', value: true }]);
   return table.build();
 }

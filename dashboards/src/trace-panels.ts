@@ -72,10 +72,10 @@ export function searchTable(head: TableHead, search: TraceSearch): Panel {
   const columns = [
     {
       matcher: 'traceID',
-      properties: [{ id: 'displayName', value: 'Trace' }, width(95), ...links('jaeger')],
+      properties: [{ id: 'displayName', value: 'Trace' }, width(85), ...links('jaeger')],
     },
     { matcher: 'traceName', properties: [{ id: 'displayName', value: 'Story' }, wrapped] },
-    { matcher: 'startTime', properties: [{ id: 'displayName', value: 'Started' }, width(150)] },
+    { matcher: 'startTime', properties: [{ id: 'displayName', value: 'Started' }, wrapped] },
     {
       matcher: 'duration',
       properties: [{ id: 'displayName', value: 'Took' }, { id: 'unit', value: 'µs' }, width(85)],
@@ -127,7 +127,7 @@ interface Column {
   readonly properties: readonly { readonly id: string; readonly value: unknown }[];
 }
 
-/** A column that shows its whole text, however narrow the panel. */
+/** A column that shows its whole text, in several lines where the panel is narrow. */
 const wrapped = { id: 'custom.wrapText', value: true };
 
 /** Of a column, in pixels; the others share the rest. */
@@ -155,7 +155,7 @@ function table(head: TableHead, datasource: object, target: object, columns: rea
     targets: [target] as Panel['targets'] & object,
     options: { showHeader: true, cellHeight: 'sm', frameIndex: 0 },
     fieldConfig: {
-      defaults: { unit: 'string', noValue: head.nothing, custom: { filterable: true } },
+      defaults: { unit: 'string', noValue: head.nothing, custom: { filterable: true, minWidth: 80 } },
       overrides: columns.map(({ matcher, properties }) => ({
         matcher: { id: 'byName', options: matcher },
         properties: [...properties],

@@ -146,7 +146,12 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await shows(page, 'last good renewal')).toBe(true);
     answer = (url) => (url.pathname === '/api/v1/fleet' ? emptyFleet : usual(url));
     const empty = await visit('#/fleet');
-    expect(await shows(empty, 'Every device that was seen has a valid token.')).toBe(true);
+    expect(await shows(empty, 'No attempt was seen in this time.')).toBe(true);
+    expect(await empty.getByText('Every device that was seen has a valid token.').count()).toBe(0);
+    answer = (url) =>
+      url.pathname === '/api/v1/fleet' ? { ...emptyFleet, totals: fleet.totals } : usual(url);
+    const well = await visit('#/fleet');
+    expect(await shows(well, 'Every device that was seen has a valid token.')).toBe(true);
     const old = (url: URL) => (url.searchParams.has('since') ? fleet : emptyFleet);
     answer = (url) => (url.pathname === '/api/v1/fleet' ? old(url) : usual(url));
     const sample = await visit('#/fleet');

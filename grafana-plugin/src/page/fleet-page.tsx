@@ -118,7 +118,9 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
       </Pane>
       <Pane title={t.text('fleet.overdue')}>
         {overdue.devices.length === 0 ? (
-          <p className="ccm-pad ccm-dim">{t.text('fleet.none-overdue')}</p>
+          <p className="ccm-pad ccm-dim">
+            {t.text(totals.devices === 0 ? 'fleet.none' : 'fleet.none-overdue')}
+          </p>
         ) : (
           <Table head={[t.text('attempts.device'), t.text('fleet.since')]}>
             {overdue.devices.map((device) => (

@@ -25,8 +25,8 @@ function sizesOf({ compact, laneWidth }: LadderGrid): Sizes {
 /** `short` stands where lanes are too close for the words of `name`. */
 export function headWords(name: string, short: string, below: string, grid: LadderGrid): HeadWords {
   const { wide, ...size } = sizesOf(grid);
-  // Bold is a tenth wider.
-  const bold = 1.1 * size.name;
+  // Bold is wider, capitals are too.
+  const bold = 1.25 * size.name;
   const tight = name.split(' ').some((word) => linesIn(word, wide, bold).length > 1);
   const lines = linesIn(below, grid.compact ? wide : wide - 12, size.below);
   return {

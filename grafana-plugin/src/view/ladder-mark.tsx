@@ -91,7 +91,7 @@ function Arrow({ step, place, grid, tokens, time, selected, onSelect }: LadderMa
           y={y - 7 - above + k * textLine}
           textAnchor="middle"
           fill={ink}
-          stroke={tokens.pane}
+          stroke={selected ? 'none' : tokens.pane}
           strokeWidth={4}
           paintOrder="stroke"
         >

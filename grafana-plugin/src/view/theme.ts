@@ -24,7 +24,7 @@ export interface Tokens {
   readonly fontSize: string;
   readonly unit: string;
   readonly radius: string;
-  /** By tier, and `other-0` … `other-7`: the first of these are unlike every tier. */
+  /** By tier, and `other-0` … `other-7`: the first of these look like no tier and no failure. */
   readonly lanes: Readonly<Record<string, string>>;
 }
 
@@ -59,11 +59,11 @@ export const darkTokens: Tokens = {
     gateway: '#5ad1c9',
     'connection-point': '#f2cc0c',
     'management-point': '#73bf69',
-    'other-0': '#ffa6b0',
+    'other-0': '#93a6c2',
     'other-1': '#c0a38a',
-    'other-2': '#93a6c2',
+    'other-2': '#ca95e5',
     'other-3': '#ffb357',
-    'other-4': '#ca95e5',
+    'other-4': '#ffa6b0',
     'other-5': '#96d98d',
     'other-6': '#7eb8c9',
     'other-7': '#e0b400',
@@ -97,11 +97,11 @@ export const lightTokens: Tokens = {
     gateway: '#0b857c',
     'connection-point': '#a37200',
     'management-point': '#37872d',
-    'other-0': '#c4526a',
+    'other-0': '#5a708f',
     'other-1': '#86694f',
-    'other-2': '#5a708f',
+    'other-2': '#8d5bb0',
     'other-3': '#b8660b',
-    'other-4': '#8d5bb0',
+    'other-4': '#c4526a',
     'other-5': '#4a8c3f',
     'other-6': '#3d7f93',
     'other-7': '#8c7400',

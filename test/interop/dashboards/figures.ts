@@ -83,7 +83,7 @@ function fleetFigures(facts: Facts): Readonly<Record<string, Figure>> {
     'Failed share (A)': one(failedRenewals / renewals),
     'Devices failing (A)': one(devices.failing),
     // Only who failed last can be overdue; whether the last good token has run out is no fact of the simulation.
-    'Devices overdue (A)': { [other]: [0, devices.failing] },
+    'Devices overdue (A)': { '': [0, devices.failing] },
     'Set-ups failed (A)': {
       '': [facts.failedRegistrations, facts.failedRegistrations + facts.failedFirstRequests],
     },
@@ -180,8 +180,7 @@ function cmgFigures(facts: Facts): Readonly<Record<string, Figure>> {
     'Time since the last record (A)': labelled('tier', silent),
     'Forwarded (A)': one(forwards.requests),
     'Failed share (A)': one(forwards.failed / forwards.requests),
-    // None failed, so there is no such series.
-    'Connections failed (A)': nothing,
+    'Connections failed (A)': one(0),
     'Connection point errors by kind (A)': labelled('error_type', about(forwards.byType, perMinute)),
     'Connections to the gateway (A)': { 'host=CP01, outcome=maintained': facts.heartbeats * perMinute },
     'Requests through the gateway (A)': { [gateway.labels]: gateway.requests * perMinute },

@@ -23,7 +23,7 @@ export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: Attempt
   };
   return (
     <div className="ccm-table-box">
-      <table className="ccm-table" aria-label={label}>
+      <table className="ccm-table ccm-attempt-table" aria-label={label}>
         <thead>
           <tr>
             <th scope="col">{t.text('attempts.when')}</th>

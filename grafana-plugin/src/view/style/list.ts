@@ -18,14 +18,14 @@ export const listStyle = `
 .ccm-choose select { min-width: 0; flex: 1 1 auto; max-width: 560px; }
 .ccm-row-link { color: inherit; text-decoration: none; }
 @container ccm (max-width: 840px) {
-  .ccm-table thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
-  .ccm-table tbody tr { display: grid; grid-template-columns: minmax(7em, 38%) 1fr auto; gap: 2px 10px; padding: 8px 12px; border-top: 1px solid var(--ccm-line); }
-  .ccm-table td, .ccm-table td:first-child { border: 0; padding: 0; }
-  .ccm-table .ccm-outcome { grid-column: 2 / -1; grid-row: 1; justify-self: end; max-width: 100%; }
-  .ccm-table .ccm-badge { white-space: normal; overflow-wrap: anywhere; }
-  .ccm-table .ccm-story { min-width: 0; }
-  .ccm-table .ccm-took { grid-column: 3; }
-  .ccm-table .ccm-meaning { grid-column: 1 / -1; min-width: 0; }
+  .ccm-attempt-table thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .ccm-attempt-table tbody tr { display: grid; grid-template-columns: minmax(7em, 38%) 1fr auto; gap: 2px 10px; padding: 8px 12px; border-top: 1px solid var(--ccm-line); }
+  .ccm-attempt-table td, .ccm-attempt-table td:first-child { border: 0; padding: 0; }
+  .ccm-attempt-table .ccm-outcome { grid-column: 2 / -1; grid-row: 1; justify-self: end; max-width: 100%; }
+  .ccm-attempt-table .ccm-badge { white-space: normal; overflow-wrap: anywhere; }
+  .ccm-attempt-table .ccm-story { min-width: 0; }
+  .ccm-attempt-table .ccm-took { grid-column: 3; }
+  .ccm-attempt-table .ccm-meaning { grid-column: 1 / -1; min-width: 0; }
 }
 @container ccm (max-width: 560px) { .ccm-choose { padding: 6px 8px 0; } }
 `;

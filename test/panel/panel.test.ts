@@ -185,7 +185,7 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
     }
   });
 
-  it('lists only what search results tell: no device, and the outcome where the names do', async () => {
+  it('lists only what search results tell: neither device nor tiers, and the outcome where the names do', async () => {
     const heads = async (frames: readonly PlainFrame[]) => {
       const { page } = await mount({ panels: [{ frames }] });
       const table = page.getByRole('table');
@@ -193,10 +193,10 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
       return [await table.locator('th').allInnerTexts(), await table.locator('.ccm-badge').allInnerTexts()];
     };
     const [unnamed, badges] = await heads([jaegerTable([failedRenewal, goodRegistration])]);
-    expect(unnamed).toEqual(['when', 'story', 'took', 'tiers']);
+    expect(unnamed).toEqual(['When', 'Story', 'Took']);
     expect(badges).toEqual([]);
     const [heading, outcomes] = await heads([jaegerTable([failedRenewal, goodRegistration], true)]);
-    expect(heading).toEqual(['when', 'story', 'outcome', 'took', 'tiers']);
+    expect(heading).toEqual(['When', 'Story', 'Outcome', 'Took']);
     expect(outcomes?.map((text) => text.trim()).sort()).toEqual(['failed', 'ok']);
   });
 

@@ -15,11 +15,12 @@ export interface AttemptsTableProps {
 /** Attempts, newest first: when, what, how it ended, and what that means. */
 export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: AttemptsTableProps) {
   const { translator: t } = useSurroundings();
-  // A column that no row fills is left out: search results of a data source know neither device nor outcome.
+  // A column that no row fills is left out: search results of a data source know neither device nor outcome, and only where a trace began.
+  const meaning = rows.some(({ message, diagnosis }) => message !== '' || diagnosis !== '');
   const columns = {
+    meaning: meaning || rows.some(({ services }) => services.length > 1),
     device: rows.some(({ host, clientGuid }) => host !== '' || clientGuid !== ''),
     outcome: rows.some(({ outcome }) => outcome !== 'unknown'),
-    meaning: rows.some(({ message, diagnosis }) => message !== '' || diagnosis !== ''),
   };
   return (
     <div className="ccm-table-box">
@@ -33,7 +34,9 @@ export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: Attempt
             <th scope="col" className="ccm-took">
               {t.text('attempts.duration')}
             </th>
-            <th scope="col">{t.text(columns.meaning ? 'attempts.meaning' : 'attempts.tiers')}</th>
+            {columns.meaning && (
+              <th scope="col">{t.text(meaning ? 'attempts.meaning' : 'attempts.tiers')}</th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -52,7 +55,7 @@ export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: Attempt
 
 interface AttemptRowProps extends Pick<AttemptsTableProps, 'hrefOf' | 'onOpen'> {
   readonly row: TraceRow;
-  readonly columns: { readonly device: boolean; readonly outcome: boolean };
+  readonly columns: { readonly device: boolean; readonly outcome: boolean; readonly meaning: boolean };
   readonly selected: boolean;
 }
 
@@ -96,9 +99,11 @@ function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps)
         </td>
       )}
       <td className="ccm-took">{t.duration(row.durationMs)}</td>
-      <td className="ccm-meaning">
-        <Tiers services={row.services} /> {meaning}
-      </td>
+      {columns.meaning && (
+        <td className="ccm-meaning">
+          <Tiers services={row.services} /> {meaning}
+        </td>
+      )}
     </tr>
   );
 }

@@ -192,7 +192,8 @@ export function labelTable(
     .noValue(head.nothing)
     .decimals(0)
     .targets(targets([{ expr, legend: '' }], 'instant', PromQueryFormat.Table))
-    // The labels share the rest, and are shown in full.
+    // The labels share the rest.
+    .minWidth(80)
     .overrideByName(value, [{ id: 'custom.width', value: 85 }])
     .overrideByName(columnNames.site, [{ id: 'custom.width', value: 70 }])
     .withTransformation({

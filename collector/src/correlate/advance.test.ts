@@ -45,6 +45,30 @@ describe('advance()', () => {
     expect(drawTraces(correlator.finish())).toEqual(['client install ok']);
   });
 
+  it.each([
+    [true, ['entra token request ok', 'token renewal ok', '  token request ok']],
+    [false, ['token renewal ok', '  token request ok']],
+  ])(
+    'keeps what may belong to a story that comes too late where it was to tell early: %s',
+    (early, drawn) => {
+      const event = createEventMaker();
+      const correlator = createCorrelator({ knowledge, report: createMemoryReport() });
+      const entra: GivenEvent = { log: 'CcmAad.log' };
+      correlator.push([
+        event('entra.token.requested', 100, entra),
+        event('entra.token.retrieved', 200, { ...entra, outcome: 'ok' }),
+      ]);
+      const traces = [...correlator.advance(1_770_000_300e6, early)];
+      correlator.push([
+        event('token.expiring', 0),
+        event('token.request.sent', 300),
+        event('token.cached', 400, { outcome: 'ok' }),
+      ]);
+      traces.push(...correlator.finish());
+      expect(drawTraces(traces)).toEqual(drawn);
+    },
+  );
+
   it('counts a copy that comes late once', () => {
     const event = createEventMaker();
     const report = createMemoryReport();

@@ -25,9 +25,10 @@ export interface Correlator {
   push(events: readonly LogEvent[]): void;
   /**
    * Sources were read until `untilUs` (UTC microseconds). What comes up to the settle time after that gives what one
-   * pass gives; records that come later still tell stories of their own, linked.
+   * pass gives; records that come later still tell stories of their own, linked. `early`: they were not, but what waits must go;
+   * what belongs to a story that has not come then stands for itself.
    */
-  advance(untilUs: number): readonly Trace[];
+  advance(untilUs: number, early?: boolean): readonly Trace[];
   /** Nothing more will come: every story ends. */
   finish(): readonly Trace[];
   /** Time as logged of the oldest record that a trace not yet out may be made of; Infinity with none. */
@@ -102,6 +103,8 @@ export function createCorrelator(
   };
   const hosts = new Map<string, HostTeller>();
   let roots: StorySegment[] = [];
+  /** What began before was told, or is told, without all of its company. */
+  let earlyUntilUs = -Infinity;
   let toldUntilUs = -Infinity;
   let forgottenUs = -Infinity;
   let waitingBytes = 0;
@@ -190,7 +193,8 @@ export function createCorrelator(
       if (root.endUs >= decidedUntilUs || mayBeCalled(root)) open.push(root);
       else {
         const opening = firstRecord(root);
-        const trace = opening !== undefined && options.isTold(opening) ? undefined : assembler.traceOf(root);
+        const again = opening !== undefined && options.isTold(opening);
+        const trace = again ? undefined : assembler.traceOf(root, root.startUs < earlyUntilUs);
         if (trace !== undefined) traces.push(trace);
       }
     }
@@ -240,7 +244,10 @@ export function createCorrelator(
       }
       if (lost > 0) report.lost('event_without_time', lost);
     },
-    advance: (untilUs) => advance(untilUs - settleUs, false),
+    advance(untilUs, early = false) {
+      if (early) earlyUntilUs = Math.max(earlyUntilUs, untilUs - settleUs);
+      return advance(untilUs - settleUs, false);
+    },
     finish: () => advance(Infinity, true),
     get neededFromUs() {
       let oldest = Infinity;

@@ -4,7 +4,7 @@ import type { Trace } from '../model/span.ts';
 
 /** Makes traces of the records that it was given. */
 interface Teller {
-  advance(untilUs: number): readonly Trace[];
+  advance(untilUs: number, early: boolean): readonly Trace[];
   readonly neededFromUs: number;
   readonly waitingBytes: number;
 }
@@ -58,10 +58,10 @@ export function createInFlight(options: InFlightOptions): InFlight {
 
   const isFull = (): boolean => teller.waitingBytes + storingBytes > maxBytes;
 
-  function tell(untilUs: number): void {
+  function tell(untilUs: number, early = false): void {
     advancedUs = Math.max(advancedUs, untilUs);
     if (storingBytes === 0) durableUs = teller.neededFromUs;
-    const traces = teller.advance(untilUs);
+    const traces = teller.advance(untilUs, early);
     const neededUs = teller.neededFromUs;
     const durable = mark(neededUs);
     const bytes = traces.reduce((sum, trace) => sum + weightOf(trace), 0);
@@ -102,7 +102,7 @@ export function createInFlight(options: InFlightOptions): InFlight {
       const fromUs = Math.max(advancedUs, teller.neededFromUs);
       const untilUs = latestUs + settleUs;
       for (let step = 1; step <= earlySteps && teller.waitingBytes > maxBytes * enoughRoom; step++) {
-        tell(fromUs + ((untilUs - fromUs) * step) / earlySteps);
+        tell(fromUs + ((untilUs - fromUs) * step) / earlySteps, true);
         await storing;
       }
     },

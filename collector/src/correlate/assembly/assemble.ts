@@ -31,8 +31,11 @@ interface Ids {
 
 /** Makes traces of ended roots; remembers the ids of what went out, for links. */
 export interface Assembler {
-  /** The trace of a root that nothing on another host calls; undefined where no trace wants it. */
-  traceOf(root: StorySegment): Trace | undefined;
+  /**
+   * The trace of a root that nothing on another host calls; undefined where it deserves none. `early`: told before all of its company
+   * can have come, so that what may belong to a story stands for itself.
+   */
+  traceOf(root: StorySegment, early: boolean): Trace | undefined;
 }
 
 export function createAssembler(options: AssemblyOptions): Assembler {
@@ -48,11 +51,11 @@ export function createAssembler(options: AssemblyOptions): Assembler {
     return { traceId, spanId: spanIdOf(segment.name, segment.key) };
   };
   return {
-    traceOf(root) {
+    traceOf(root, early) {
       const tree = plantTree(root, joins);
       const nodes = nodesOf(tree);
       let trace: Trace | undefined;
-      if (isWanted(tree)) {
+      if (isWanted(tree, early)) {
         const traceId = traceIdOf(root.key);
         for (const { segment } of nodes)
           known.set(segment, { traceId, spanId: spanIdOf(segment.name, segment.key) });
@@ -65,12 +68,13 @@ export function createAssembler(options: AssemblyOptions): Assembler {
 }
 
 /** What has no caller: a story, or a failure worth one, or a server's half of a token request. */
-function isWanted({ segment }: SpanNode): boolean {
+function isWanted({ segment }: SpanNode, early: boolean): boolean {
   const { rule, urlPath, status, ending } = segment;
   switch (rule.alone) {
     case 'story':
       return true;
     case 'failed':
+      if (early && rule.under.length > 0) return true;
       // A record that goes on to the next attempt leaves the telling to that.
       return status.code === 'error' && !(rule.forgiven && ending === 'fail');
     case 'token request':

@@ -86,7 +86,7 @@ describe.skipIf(needed.some(({ missing }) => missing !== ''))(
 
     /** A dashboard with everything on it drawn, and what it asked for and did not get. */
     async function look(uid: string, theme: 'dark' | 'light', width: number) {
-      const query = `from=now-30m&to=now&kiosk&var-identity=WIN-0004&var-traceId=${failed}`;
+      const query = `from=now-70m&to=now&kiosk&var-identity=WIN-0004&var-traceId=${failed}`;
       const { page } = await openDashboard(browser, grafana.url, uid, { theme, width, height: 2400, query });
       const refused: string[] = [];
       page.on('response', (response) => {

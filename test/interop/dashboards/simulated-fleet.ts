@@ -26,7 +26,7 @@ export interface SimulatedFleet {
   stop(): Promise<void>;
 }
 
-/** Half an hour of devices that renew a few times each, ended twenty to thirty minutes ago: their last stories too. */
+/** Half an hour of devices that renew a few times each, ended twenty minutes ago: their last stories too. */
 const plan = [
   '--hours',
   '0.5',
@@ -52,8 +52,8 @@ const settled = [
 export async function startSimulatedFleet(): Promise<SimulatedFleet> {
   const folder = mkdtempSync(join(tmpdir(), 'ccmtrace-fleet-'));
   const simulated = join(folder, 'simulated');
-  // The same seed gives the same fleet where it starts at the same minute of ten.
-  const start = new Date(Math.floor(Date.now() / 600_000 - 5) * 600_000).toISOString();
+  // The same seed gives the same fleet where it starts with a minute.
+  const start = new Date(Math.floor(Date.now() / 60_000 - 50) * 60_000).toISOString();
   const { code, stderr } = await runCli(['simulate', simulated, ...plan, '--start', start]);
   if (code !== 0) throw new Error(stderr);
   const truth = JSON.parse(readFileSync(join(simulated, 'truth.json'), 'utf8')) as Pick<

@@ -20,8 +20,10 @@ interface Written {
   readonly worstMs: number;
 }
 
-/** Memory may be this much higher at the end than after a sixth of the time, in which caches fill. */
+/** Memory may be this much higher at the end than after a third of the time: until then the store has outgrown its cache. */
 const mayGrow = 1.1;
+/** And rise by this much from then on, MiB a minute: more is a leak, less is lost in what a heap wobbles by. */
+const mayRise = 1;
 
 /** What the samples come to, and what is wrong with them. */
 export function summarise(
@@ -30,9 +32,10 @@ export function summarise(
   written: Written,
 ): { readonly text: string; readonly faults: readonly string[] } {
   const seconds = samples.at(-1)?.second ?? 0;
-  const early = mean(samples.filter(({ second }) => second >= seconds / 6 && second < seconds / 3));
+  const early = mean(samples.filter(({ second }) => second >= seconds / 3 && second < seconds / 2));
   const late = mean(samples.filter(({ second }) => second >= (seconds * 5) / 6));
   const steady = samples.filter(({ second }) => second >= seconds / 3);
+  const rise = slope(steady);
   const peak = Math.max(...samples.map(({ rssMiB }) => rssMiB));
   const lags = samples.map(({ lagSeconds }) => lagSeconds).sort((a, b) => a - b);
   const [first] = samples;
@@ -40,12 +43,13 @@ export function summarise(
   const text = [
     `${seconds} s, ${written.records} records (${Math.round(written.records / Math.max(1, seconds))} a second), ${Math.round(written.bytes / 2 ** 20)} MiB, ${written.turns} turns; the writer was at most ${written.worstMs} ms late`,
     `read ${last.records} records; ${last.traces} traces of ${written.requests} requests; ${last.suspectedLosses} losses suspected`,
-    `resident memory: ${early.toFixed(0)} MiB in the second sixth, ${late.toFixed(0)} MiB in the last, peak ${peak} MiB; over the last two thirds ${slope(steady).toFixed(2)} MiB a minute`,
+    `resident memory: ${early.toFixed(0)} MiB in the third sixth, ${late.toFixed(0)} MiB in the last, peak ${peak} MiB; over the last two thirds ${rise.toFixed(2)} MiB a minute`,
     `lag: median ${lags[Math.floor(lags.length / 2)] ?? 0} s, worst ${lags.at(-1) ?? 0} s; processor: ${share.toFixed(0)} % of a core`,
     `store: ${last.storeMiB} MiB`,
   ].join('\n');
   const faults: string[] = [];
   if (late > early * mayGrow) faults.push(`memory grew from ${early.toFixed(0)} to ${late.toFixed(0)} MiB`);
+  if (rise > mayRise) faults.push(`memory rose by ${rise.toFixed(2)} MiB a minute`);
   if (last.suspectedLosses > 0) faults.push(`${last.suspectedLosses} losses are suspected`);
   if (last.records < written.records) faults.push(`${written.records - last.records} records were not read`);
   if (last.traces < written.requests) faults.push(`${written.requests - last.traces} requests have no trace`);

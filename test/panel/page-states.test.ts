@@ -250,7 +250,9 @@ describe.skipIf(!hasBrowser)(`the page's states${hasBrowser ? '' : ' (SKIPPED: n
     answers = { ...usual, device: 500 };
     const { page } = await openPage(suite.browser, `${suite.server.url}#/?q=WIN-042`);
     await page.locator('tbody tr').first().waitFor();
-    expect(await page.getByRole('alert').innerText()).toContain('The collector did not answer.');
+    const said = await page.getByRole('alert').innerText();
+    expect(said).toContain('The collector did not answer.');
+    expect(said).toContain('Its log says why.');
     answers = usual;
     await page.locator('.page-device').waitFor({ timeout: 10_000 });
     expect(await page.getByRole('alert').count()).toBe(0);

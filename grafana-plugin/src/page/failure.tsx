@@ -17,7 +17,10 @@ export function Failure({ error, onRetry, small = false }: FailureProps) {
   const title = t.text(denied ? 'page.denied' : 'page.failed');
   // The collector's own sentence, or the browser's few words: within ours without its end.
   const reason = error.message.replace(/[.。]$/, '');
-  const hint = sentence(t.text(denied ? 'page.denied-hint' : 'page.failed-hint', { reason }));
+  const broken = error instanceof ApiError && error.status >= 500;
+  const hint = broken
+    ? t.text('page.broken-hint')
+    : sentence(t.text(denied ? 'page.denied-hint' : 'page.failed-hint', { reason }));
   const retry = (
     <button type="button" className="ccm-button" onClick={onRetry}>
       {t.text('page.retry')}

@@ -175,6 +175,7 @@ export const en = {
   'page.none-search': 'Nothing is known of “{query}”. Try the host name, or fewer filters.',
   'page.failed': 'The collector did not answer.',
   'page.failed-hint': '{reason}. The page tries again by itself.',
+  'page.broken-hint': 'Its log says why. The page tries again by itself.',
   'page.denied': 'This page needs a token.',
   'page.denied-hint': '{reason}. Ask whoever runs the collector for access.',
   'page.unknown': 'This trace is not in the store.',

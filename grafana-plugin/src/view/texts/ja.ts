@@ -177,6 +177,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'page.none-search': '「{query}」に該当するものはありません。ホスト名で探すか、絞り込みを減らしてください。',
   'page.failed': 'コレクターが応答しませんでした。',
   'page.failed-hint': '{reason}。自動的に再試行します。',
+  'page.broken-hint': '原因はコレクターのログに記録されています。自動的に再試行します。',
   'page.denied': 'このページにはトークンが必要です。',
   'page.denied-hint': '{reason}。コレクターの管理者に確認してください。',
   'page.unknown': 'このトレースは保存されていません。',

@@ -68,6 +68,24 @@ describe('createFollower() and checkpoints', () => {
     expect(second.losses).toEqual({ suspected_loss: 1 });
   });
 
+  it('knows after another restart as well which piece follows the lost one', async () => {
+    const first = await readFive();
+    first.durable();
+    await first.close();
+    await rename(live(), logs('A.lo_'));
+    await writeFile(logs('A.lo_'), lines(7, 9));
+    await writeFile(live(), lines(9, 11));
+    for (const losses of [{ suspected_loss: 1 }, {}]) {
+      const reader = await read();
+      await reader.catchUp();
+      expect(reader.losses).toEqual(losses);
+      expect([...reader.afterLoss].map(({ path }) => basename(path))).toEqual(['A.lo_']);
+      // Read, and nothing of it durable yet.
+      reader.owed();
+      await reader.close();
+    }
+  });
+
   it('suspects a loss where the newest that was known is a piece, and is gone after a restart', async () => {
     const first = await readFive();
     await rename(live(), logs('A.lo_'));

@@ -20,6 +20,8 @@ export interface SavedGeneration extends Witnesses {
   readonly told: number;
   /** Offset of the last record that the consumer met; -1 with none. */
   readonly met: number;
+  /** Pieces between the one before and it may be lost; absent: no. */
+  readonly afterLoss?: boolean;
 }
 
 /** How a generation is read on. */
@@ -103,6 +105,7 @@ export class Generation implements Witnesses {
     this.head = saved.head;
     this.marker = saved.marker;
     this.size = saved.size;
+    this.afterLoss = saved.afterLoss ?? false;
     this.encoding = given ?? saved.encoding;
   }
 
@@ -183,6 +186,7 @@ export class Generation implements Witnesses {
       told,
       met,
       size: Math.max(size, offset),
+      ...(this.afterLoss ? { afterLoss: true } : {}),
     };
   }
 

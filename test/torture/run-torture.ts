@@ -73,16 +73,17 @@ async function tracesOf(url: string): Promise<number> {
   return Number(/^ccmtrace_traces_total (\d+)/m.exec(metrics)?.[1]);
 }
 
-/** Resolves when no more traces come. */
+/** Resolves when everything is read and durable, and no more traces come; after five minutes in any case. */
 async function settled(url: string): Promise<void> {
   let before = -1;
-  for (let still = 0; still < 10; ) {
+  for (let still = 0, tries = 0; still < 10 && tries < 200; tries++) {
     await wait(1500);
     const metrics = await (await fetch(`${url}metrics`)).text();
-    const traces =
-      Number(/^ccmtrace_records_total (\d+)/m.exec(metrics)?.[1]) +
-      Number(/^ccmtrace_traces_total (\d+)/m.exec(metrics)?.[1]);
-    still = traces === before ? still + 1 : 0;
+    const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1]);
+    const traces = value('ccmtrace_records_total') + value('ccmtrace_traces_total');
+    const durable =
+      value('ccmtrace_oldest_undurable_seconds') === 0 && value('ccmtrace_lag_size_bytes') === 0;
+    still = durable && traces === before ? still + 1 : 0;
     before = traces;
   }
 }

@@ -21,6 +21,13 @@ async function readFive(): ReturnType<typeof read> {
   return reader;
 }
 
+/** Records five and six were in a file that is gone. */
+async function turnTwice(): Promise<void> {
+  await rename(live(), logs('A.lo_'));
+  await writeFile(logs('A.lo_'), lines(7, 9));
+  await writeFile(live(), lines(9, 11));
+}
+
 describe('createFollower() and checkpoints', () => {
   it('reads on behind what was durable, and again what was not', async () => {
     const first = await readFive();
@@ -59,9 +66,7 @@ describe('createFollower() and checkpoints', () => {
     const first = await readFive();
     first.durable();
     await first.close();
-    await rename(live(), logs('A.lo_'));
-    await writeFile(logs('A.lo_'), lines(7, 9));
-    await writeFile(live(), lines(9, 11));
+    await turnTwice();
     const second = await read();
     await second.catchUp();
     expect(second.numbers()).toEqual([7, 8, 9, 10]);
@@ -72,9 +77,7 @@ describe('createFollower() and checkpoints', () => {
     const first = await readFive();
     first.durable();
     await first.close();
-    await rename(live(), logs('A.lo_'));
-    await writeFile(logs('A.lo_'), lines(7, 9));
-    await writeFile(live(), lines(9, 11));
+    await turnTwice();
     for (const losses of [{ suspected_loss: 1 }, {}]) {
       const reader = await read();
       await reader.catchUp();

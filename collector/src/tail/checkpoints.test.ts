@@ -1,5 +1,5 @@
-import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { followedFolder, lines, upTo } from './follow-reader.ts';
 
@@ -71,6 +71,34 @@ describe('createFollower() and checkpoints', () => {
     await second.catchUp();
     expect(second.numbers()).toEqual([7, 8, 9, 10]);
     expect(second.losses).toEqual({ suspected_loss: 1 });
+  });
+
+  it('takes a held copy for the successor of the lost piece where that is the next', async () => {
+    const held = at('state', 'held');
+    const turn = async (next: string): Promise<void> => {
+      await rename(live(), logs('A.lo_'));
+      await writeFile(live(), next);
+    };
+    const first = await readFive();
+    await turn(lines(5, 9));
+    await first.catchUp();
+    first.owed();
+    await first.close();
+    // Ends before a checkpoint knows of the turn; copies of both pieces are held.
+    const second = await read();
+    await second.catchUp();
+    await rm(logs('A.lo_'));
+    await turn(lines(9, 12));
+    await second.catchUp();
+    await second.close();
+    for (const name of await readdir(held))
+      if ((await readFile(join(held, name), 'utf8')).includes(' n="0">')) await rm(join(held, name));
+    await turn(lines(12, 14));
+    const third = await read();
+    await third.catchUp();
+    expect(third.losses).toEqual({ suspected_loss: 1 });
+    expect(third.numbers()).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    expect([...third.afterLoss].map(({ path }) => basename(path))).toEqual(['A.log']);
   });
 
   it('knows after another restart as well which piece follows the lost one', async () => {

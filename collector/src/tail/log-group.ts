@@ -174,15 +174,13 @@ export class LogGroup {
   }
 
   /**
-   * What came after a piece that may be lost begins with the rest of no known record: the next one of those that were known, by the
-   * orders that they had, or else the first that comes anew.
+   * What came after a piece that may be lost begins with the rest of no known record: the first to be read, copies that are held
+   * before what is on disk, that is new or had a later order.
    */
-  #markAfter(lost: string, { known }: Recognised, orders: ReadonlyMap<Generation, string>): void {
-    let next: Generation | undefined;
-    for (const { generation } of known) {
-      const order = orders.get(generation) ?? '';
-      if (order > lost && (next === undefined || order < (orders.get(next) ?? ''))) next = generation;
-    }
+  #markAfter(lost: string, inOrder: readonly Generation[], orders: ReadonlyMap<Generation, string>): void {
+    const next = [...this.#owed.unread, ...inOrder].find(
+      (each) => !orders.has(each) || (orders.get(each) ?? '') > lost,
+    );
     if (next === undefined) this.#lossPending = true;
     else next.afterLoss = true;
   }
@@ -273,7 +271,7 @@ export class LogGroup {
     const inOrder = toRead
       .sort((a, b) => (a.file.order < b.file.order ? -1 : a.file.order > b.file.order ? 1 : 0))
       .map(({ generation }) => generation);
-    for (const lost of suspected) this.#markAfter(orders.get(lost) ?? '', recognised, orders);
+    for (const lost of suspected) this.#markAfter(orders.get(lost) ?? '', inOrder, orders);
     const begun = inOrder.find((generation) => !orders.has(generation));
     if (this.#lossPending && begun !== undefined) {
       begun.afterLoss = true;

@@ -24,6 +24,11 @@ export class Owed {
     return [...this.generations].filter((generation) => generation.isOwed || !generation.ended);
   }
 
+  /** Those of which a copy was claimed and not read yet, oldest first. */
+  get unread(): readonly Generation[] {
+    return this.#unread;
+  }
+
   /** Holds a copy of a rolled piece that was read to its end, where its file may go too soon. */
   async hold(generation: Generation): Promise<void> {
     if (generation.mayGo && generation.held === undefined && generation.isOwed)

@@ -43,6 +43,8 @@ function shell(command: string, cwd: string): { readonly status: number | null; 
   const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', command], {
     cwd,
     encoding: 'utf8',
+    // A shell that takes its input for a network's reads start-up files.
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { status, said: `${stdout}${stderr}` };
 }

@@ -20,9 +20,9 @@ interface Written {
   readonly worstMs: number;
 }
 
-/** Memory may be this much higher at the end than after a third of the time: until then the store has outgrown its cache. */
+/** Memory may be this much higher at the end than after a sixth of the time, in which caches fill. */
 const mayGrow = 1.1;
-/** And rise by this much from then on, MiB a minute: more is a leak, less is lost in what a heap wobbles by. */
+/** And rise by this much over the last two thirds, MiB a minute: more is a leak, less is lost in what a heap wobbles by. */
 const mayRise = 1;
 
 /** What the samples come to, and what is wrong with them. */
@@ -32,7 +32,7 @@ export function summarise(
   written: Written,
 ): { readonly text: string; readonly faults: readonly string[] } {
   const seconds = samples.at(-1)?.second ?? 0;
-  const early = mean(samples.filter(({ second }) => second >= seconds / 3 && second < seconds / 2));
+  const early = mean(samples.filter(({ second }) => second >= seconds / 6 && second < seconds / 3));
   const late = mean(samples.filter(({ second }) => second >= (seconds * 5) / 6));
   const steady = samples.filter(({ second }) => second >= seconds / 3);
   const rise = slope(steady);
@@ -43,7 +43,7 @@ export function summarise(
   const text = [
     `${seconds} s, ${written.records} records (${Math.round(written.records / Math.max(1, seconds))} a second), ${Math.round(written.bytes / 2 ** 20)} MiB, ${written.turns} turns; the writer was at most ${written.worstMs} ms late`,
     `read ${last.records} records; ${last.traces} traces of ${written.requests} requests; ${last.suspectedLosses} losses suspected`,
-    `resident memory: ${early.toFixed(0)} MiB in the third sixth, ${late.toFixed(0)} MiB in the last, peak ${peak} MiB; over the last two thirds ${rise.toFixed(2)} MiB a minute`,
+    `resident memory: ${early.toFixed(0)} MiB in the second sixth, ${late.toFixed(0)} MiB in the last, peak ${peak} MiB; over the last two thirds ${rise.toFixed(2)} MiB a minute`,
     `lag: median ${lags[Math.floor(lags.length / 2)] ?? 0} s, worst ${lags.at(-1) ?? 0} s; processor: ${share.toFixed(0)} % of a core`,
     `store: ${last.storeMiB} MiB`,
   ].join('\n');

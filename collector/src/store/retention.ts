@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { countLost } from './outbox.ts';
 import { firstNumber, rowsOf } from './sql.ts';
@@ -24,6 +25,8 @@ export interface SpaceUsed {
 
 /** Traces removed in one transaction: few enough that writers hardly wait. */
 const stepTraces = 10_000;
+/** Between two tries of a checkpoint that was refused, milliseconds. */
+const checkpointEveryMs = 20;
 /** When the size is over its limit, so much of the limit is aimed at, that it does not begin again at once. */
 const aim = 0.9;
 
@@ -89,9 +92,31 @@ async function removeStep(connection: DuckDBConnection, which: string, limit: nu
   return count;
 }
 
-export async function spaceAfterCheckpoint(connection: DuckDBConnection): Promise<SpaceUsed> {
-  await connection.run('CHECKPOINT');
+/** @throws as DuckDB does, where another connection writes for longer than `patienceMs` */
+export async function spaceAfterCheckpoint(
+  connection: DuckDBConnection,
+  patienceMs = 30_000,
+): Promise<SpaceUsed> {
+  await checkpoint(connection, patienceMs);
   return await spaceUsed(connection);
+}
+
+/**
+ * Refused while DuckDB still ends a transaction that has been committed, as it does while a reader lets go of its snapshot:
+ * then again. Not by FORCE CHECKPOINT, which keeps every reader from starting while it waits.
+ */
+async function checkpoint(connection: DuckDBConnection, patienceMs: number): Promise<void> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      await connection.run('CHECKPOINT');
+      return;
+    } catch (cause) {
+      const isBusy = cause instanceof Error && cause.message.includes('other write transactions active');
+      if (!isBusy || performance.now() >= until) throw cause;
+      await wait(checkpointEveryMs);
+    }
+  }
 }
 
 export async function spaceUsed(connection: DuckDBConnection): Promise<SpaceUsed> {

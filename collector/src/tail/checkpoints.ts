@@ -20,6 +20,8 @@ export interface Checkpoint {
   /** The consumer's own number; absent before it gave one. */
   readonly mark?: number;
   readonly generations: readonly SavedGeneration[];
+  /** Names of copies that are needed no more and are removed next; absent: none. */
+  readonly released?: readonly string[];
 }
 
 /**

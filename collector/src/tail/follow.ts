@@ -193,18 +193,20 @@ export function follow(
     if (!moved || (!last && performance.now() < saveAfterMs)) return saving;
     moved = false;
     const generations = [...groups.values()].flatMap((group) => group.toSave);
-    const settled = [...groups.values()].map((group) => group.settled());
+    const settled = [...groups.values()].map((group) => [group, group.settled()] as const);
+    const released = settled.flatMap(([, those]) => those.flatMap(({ held }) => held ?? [])).map(fileOf);
     // Of logs not met yet, because their folder is away, what was known stays.
     const away = maxAway > 0 ? [...saved.values()].flat().slice(-maxAway) : [];
     const kept: Checkpoint = {
       ...(mark === undefined ? {} : { mark }),
       generations: [...generations.map((generation) => generation.saved()), ...away],
+      ...(released.length === 0 ? {} : { released }),
     };
     saving = saving.then(async () => {
       const began = performance.now();
       try {
         await saveCheckpoints(checkpointFile, kept);
-        for (const release of settled) await release();
+        for (const [group, those] of settled) await group.release(those);
         saveFailed = false;
         const now = performance.now();
         saveAfterMs = now + Math.max(saveEveryMs, (now - began) / savingShare);

@@ -1,4 +1,5 @@
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { followedFolder, lines, type Reader, upTo } from './follow-reader.ts';
 
@@ -6,6 +7,7 @@ const { at, logs, live, read } = followedFolder();
 
 const held = async (): Promise<string[]> =>
   (await readdir(at('state', 'held')).catch(() => []))
+    .filter((name) => !name.endsWith('.next'))
     .map((name) => name.replace(/^\d+-[0-9a-f]+-/, ''))
     .sort();
 
@@ -114,5 +116,105 @@ describe('createFollower() and rolled pieces of which something is not durable',
     const second = await read();
     await second.catchUp();
     expect(second.numbers()).toEqual(upTo(9));
+    expect(second.losses).toEqual({});
+  });
+
+  it('reads no copy that a checkpoint says is needed no more, though it is still there', async () => {
+    const first = await read();
+    await turnedAway(first);
+    const folder = at('state', 'held');
+    const copies = await Promise.all(
+      (await readdir(folder)).map(async (name) => [name, await readFile(join(folder, name))] as const),
+    );
+    const second = await read();
+    await second.catchUp();
+    second.durable();
+    await second.close();
+    expect(await held()).toEqual([]);
+    for (const [name, bytes] of copies) await writeFile(join(folder, name), bytes);
+    const third = await read();
+    await third.catchUp();
+    expect(third.numbers()).toEqual([]);
+    expect(await held()).toEqual([]);
+  });
+});
+
+/** What a log is turned into, and begun anew as. */
+const styles: Readonly<Record<string, () => Promise<void>>> = {
+  renamed: async () => await rename(live(), logs('A.lo_')),
+  copied: async () => {
+    await copyFile(live(), logs('A.lo_'));
+    await truncate(live());
+  },
+};
+
+/** Turns the log and goes on in it. */
+async function turn(style: string, from: number, to: number): Promise<void> {
+  await styles[style]?.();
+  await appendFile(live(), lines(from, to));
+}
+
+/** A log that turns while it is followed, its pieces held, and no checkpoint after the first; then the reader is no more. */
+async function killed(style: string, until: number): Promise<void> {
+  await writeFile(live(), lines(0, 5));
+  const reader = await read();
+  await reader.catchUp();
+  reader.owed();
+  await reader.catchUp();
+  for (let from = 5; from < until; from += 5) {
+    await turn(style, from, from + 5);
+    await reader.catchUp();
+  }
+}
+
+describe.each(Object.keys(styles))('createFollower() after it was killed, of a log that is %s', (style) => {
+  it('suspects a loss where the piece after a copy turned away, and says what came after it', async () => {
+    await killed(style, 10);
+    await turn(style, 10, 15);
+    await turn(style, 15, 20);
+    const second = await read();
+    await second.catchUp();
+    expect(second.numbers()).toEqual([...upTo(5), ...upTo(20).slice(10)]);
+    expect(second.losses).toEqual({ suspected_loss: 1 });
+    expect([...second.afterLoss].map(({ path }) => path)).toEqual([expect.stringMatching(/A\.lo_$/)]);
+  });
+
+  it('suspects none where that one turned once and is there', async () => {
+    await killed(style, 10);
+    await turn(style, 10, 15);
+    const second = await read();
+    await second.catchUp();
+    expect(second.numbers()).toEqual(upTo(15));
+    expect(second.losses).toEqual({});
+    expect(second.afterLoss.size).toBe(0);
+  });
+
+  it('suspects a loss between two copies of which no checkpoint knows, again and in the same place', async () => {
+    await writeFile(live(), lines(0, 5));
+    const first = await read();
+    await first.catchUp();
+    first.owed();
+    await first.catchUp();
+    await turn(style, 5, 10);
+    await first.catchUp();
+    await turn(style, 10, 15);
+    await turn(style, 15, 20);
+    await first.catchUp();
+    expect(first.losses).toEqual({ suspected_loss: 1 });
+    await turn(style, 20, 25);
+    const second = await read();
+    await second.catchUp();
+    expect(second.numbers()).toEqual([...upTo(5), ...upTo(25).slice(10)]);
+    expect(second.losses).toEqual({ suspected_loss: 1 });
+    expect(second.afterLoss.size).toBe(1);
+  });
+
+  it('reads a piece once of which there is a copy and no checkpoint knows', async () => {
+    await killed(style, 15);
+    const second = await read();
+    await second.catchUp();
+    expect(second.numbers()).toEqual(upTo(15));
+    expect(second.losses).toEqual({});
+    expect(second.afterLoss.size).toBe(0);
   });
 });

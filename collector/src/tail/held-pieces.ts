@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Report } from '../contract/loss.ts';
 import type { Generation } from './generation.ts';
 import type { Pieces } from './pieces.ts';
-import { identify, isSame } from './witness.ts';
+import { type Beginning, beginningOf, identify, isSame } from './witness.ts';
 
 /** A copy of a rolled piece, of which something was not durable yet. */
 export interface HeldCopy {
@@ -13,6 +13,9 @@ export interface HeldCopy {
   /** Name that the piece had in its own folder. */
   readonly name: string;
 }
+
+/** Ending of the file beside a copy that says how the piece after it begins. */
+const nextEnding = '.next';
 
 /**
  * Copies of rolled pieces in the store's folder, each until all of it is durable: a log may turn away faster than its stories
@@ -47,20 +50,43 @@ export class HeldPieces {
     this.#next = copies.reduce((most, [, { path }]) => Math.max(most, numberOf(basename(path))), 0) + 1;
   }
 
-  /** Takes over what a run before left; the folder need not be there. */
-  static async open(folder: string, maxBytes: number, report: Report): Promise<HeldPieces> {
-    const names = await readdir(folder).catch(() => []);
+  /**
+   * Takes over what a run before left; the folder need not be there.
+   * @param released names of copies that the run before needed no more, though it may not have come to remove them
+   */
+  static async open(
+    folder: string,
+    maxBytes: number,
+    report: Report,
+    released: readonly string[] = [],
+  ): Promise<HeldPieces> {
+    const names = new Set(await readdir(folder).catch(() => []));
     const copies: (readonly [string, HeldCopy, number])[] = [];
-    for (const name of names.sort((a, b) => numberOf(a) - numberOf(b))) {
+    for (const name of [...names].sort((a, b) => numberOf(a) - numberOf(b))) {
       const path = join(folder, name);
+      const besides = name.endsWith(nextEnding) ? name.slice(0, -nextEnding.length) : undefined;
+      if (besides !== undefined && names.has(besides) && !released.includes(besides)) continue;
       const [, key, original] = /^\d+-([0-9a-f]{16})-(.+)$/.exec(name) ?? [];
-      if (key === undefined || original === undefined || name.endsWith('.new')) {
+      const isCopy = key !== undefined && original !== undefined && besides === undefined;
+      if (!isCopy || name.endsWith('.new') || released.includes(name)) {
         await rm(path, { force: true });
         continue;
       }
       copies.push([key, { path, name: original }, (await stat(path)).size]);
     }
-    return new HeldPieces(folder, maxBytes, report, copies);
+    const held = new HeldPieces(folder, maxBytes, report, copies);
+    // A name is not given again while a checkpoint may say that its copy is needed no more.
+    held.#next = Math.max(held.#next, ...released.map((name) => numberOf(name) + 1));
+    return held;
+  }
+
+  /** How the piece began that came after the copied one; undefined where nobody knows. */
+  async nextOf({ path }: HeldCopy): Promise<Beginning | undefined> {
+    try {
+      return JSON.parse(await readFile(`${path}${nextEnding}`, 'utf8')) as Beginning;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Copies that a run before left of a log; asked for once. */
@@ -71,14 +97,19 @@ export class HeldPieces {
     return copies;
   }
 
-  /** Copies the file of a generation, if it still is its file, and tells the generation where the copy is. */
-  async hold(generation: Generation, { folder, stem }: Pieces): Promise<void> {
+  /**
+   * Copies the file of a generation, if it still is its file, and tells the generation where the copy is. Beside it: how the
+   * next piece begins, for after a crash no checkpoint may know of that one, and whether it was lost is to be told.
+   */
+  async hold(generation: Generation, pieces: Pieces): Promise<void> {
+    const { folder, stem } = pieces;
     const number = String(this.#next++).padStart(12, '0');
     const path = join(this.#folder, `${number}-${keyOf(folder, stem)}-${basename(generation.path)}`);
     const beside = `${path}.new`;
     try {
       if (generation.size > this.#maxBytes) return;
       await mkdir(this.#folder, { recursive: true });
+      const next = await nextTo(generation.path, pieces);
       await copyFile(generation.path, beside, constants.COPYFILE_FICLONE);
       const handle = await open(beside, 'r+');
       let size: number;
@@ -90,6 +121,7 @@ export class HeldPieces {
       } finally {
         await handle.close();
       }
+      if (next !== undefined) await writeFile(`${path}${nextEnding}`, JSON.stringify(next));
       await rename(beside, path);
       generation.held = path;
       this.#sizes.set(path, size);
@@ -112,6 +144,7 @@ export class HeldPieces {
     this.#sizes.delete(path);
     this.#bytes -= size;
     await rm(path, { force: true }).catch(() => {});
+    await rm(`${path}${nextEnding}`, { force: true }).catch(() => {});
   }
 
   #refused(error: unknown): void {
@@ -123,6 +156,20 @@ export class HeldPieces {
       subject: this.#folder,
       sentence: `Rolled pieces of logs could not be copied to ${this.#folder}: ${(error as Error).message}. Reading goes on; if the collector is killed before their stories end, what turned away is lost, and said so. Make room or the folder writable.`,
     });
+  }
+}
+
+/** Of the piece that comes after the one at a path, which is asked for before that path is found to be still the same piece. */
+async function nextTo(path: string, pieces: Pieces): Promise<Beginning | undefined> {
+  const files = [...((await pieces.list()) ?? [])].sort((a, b) => (a.order < b.order ? -1 : 1));
+  const next = files[files.findIndex((file) => file.path === path) + 1];
+  const handle = next === undefined ? undefined : await open(next.path).catch(() => undefined);
+  if (handle === undefined) return undefined;
+  try {
+    const beginning = await beginningOf(handle);
+    return beginning.id === next?.id ? beginning : undefined;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -57,6 +57,10 @@ export async function* readLogs(inputs: readonly LogInput[], options: ReadOption
  */
 export async function createFollower(inputs: readonly LogInput[], options: FollowOptions): Promise<Follower> {
   const { report, checkpointFile, heldFolder, maxHeldBytes = 256 << 20 } = options;
-  const held = heldFolder === undefined ? undefined : await HeldPieces.open(heldFolder, maxHeldBytes, report);
-  return follow(inputs, options, await loadCheckpoints(checkpointFile, report), held);
+  const before = await loadCheckpoints(checkpointFile, report);
+  const held =
+    heldFolder === undefined
+      ? undefined
+      : await HeldPieces.open(heldFolder, maxHeldBytes, report, before.released);
+  return follow(inputs, options, before, held);
 }

@@ -83,10 +83,13 @@ export class LogGroup {
     return [...this.#owed.toSave, ...this.generations].filter(({ passedOver }) => !passedOver);
   }
 
-  /** What is durable by now need not be held any more; call what is returned once a checkpoint says so. */
-  settled(): () => Promise<void> {
-    const settled = this.#owed.settled(this.generations);
-    return () => this.#owed.release(settled);
+  /** Generations that need not be held any more, as what is durable reaches; to be released once a checkpoint says so. */
+  settled(): readonly Generation[] {
+    return this.#owed.settled(this.generations);
+  }
+
+  async release(settled: readonly Generation[]): Promise<void> {
+    await this.#owed.release(settled);
   }
 
   /** Takes in which files are there, and how their paths were given, for evidence. */
@@ -281,12 +284,14 @@ export class LogGroup {
   }
 
   /** After a restart: copies that a run before held of what is there no more. */
-  async #claim({ known, gone }: Recognised): Promise<void> {
-    await this.#owed.claim(
-      known.map(({ generation }) => generation),
-      gone,
+  async #claim(recognised: Recognised): Promise<void> {
+    const gaps = await this.#owed.claim(
+      recognised,
       (where) => this.#meet(where),
+      (one, other) => this.#orderOf(one.path) > this.#orderOf(other.path),
     );
+    for (const path of gaps.after) this.#turns.suspect(path);
+    this.#lossPending = gaps.beforeFresh;
     for (const generation of this.#owed.generations) this.generations.delete(generation);
   }
 

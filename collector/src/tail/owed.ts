@@ -1,11 +1,29 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Chunk } from '../contract/chunk.ts';
 import type { Report } from '../contract/loss.ts';
 import type { Generation } from './generation.ts';
 import type { HeldCopy, HeldPieces } from './held-pieces.ts';
+import type { OnDisk } from './on-disk.ts';
 import type { Pieces } from './pieces.ts';
-import { identify, isSame, stretchOf, headBytes, readAt } from './witness.ts';
+import type { Recognised } from './recognise-files.ts';
+import { beganSo, headBytes, identify, isBeginningOf, isSame, readAt, stretchOf } from './witness.ts';
+
+/** A copy that a run before left, and the generation that it is of. */
+interface Claimed {
+  readonly copy: HeldCopy;
+  readonly generation: Generation;
+  /** No checkpoint knew of it. */
+  readonly isNew: boolean;
+}
+
+/** What copies tell of pieces that nobody knows any more. */
+export interface Gaps {
+  /** Paths of the pieces after which another one came that is gone. */
+  readonly after: readonly string[];
+  /** The first file that is new on disk comes after such a piece. */
+  readonly beforeFresh: boolean;
+}
 
 /** Generations whose files went and of which something is not durable yet; copies are held of most. */
 export class Owed {
@@ -43,33 +61,75 @@ export class Owed {
 
   /**
    * After a restart: which copies are of generations that went meanwhile. They are read next, before what is on disk.
-   * @param known generations whose files are there
-   * @param gone generations that no file is any more; those that a copy is found of are taken out
+   * @param recognised of the generations that no file is any more, those that a copy is found of are taken out
    * @param meet makes a generation of a copy that nothing is known of
+   * @param isNewer whether one generation's piece came after the other's
    */
   async claim(
-    known: Iterable<Generation>,
-    gone: Set<Generation>,
+    recognised: Recognised,
     meet: (where: { path: string; id: string; born: string }) => Generation,
-  ): Promise<void> {
-    const there = [...known];
+    isNewer: (one: Generation, other: Generation) => boolean,
+  ): Promise<Gaps> {
+    const { gone } = recognised;
+    const claimed: Claimed[] = [];
     for (const copy of this.#held?.take(this.#pieces) ?? []) {
-      const generation = await this.#generationOf(copy, there, gone, meet);
+      const generation = await this.#generationOf(copy, recognised, meet);
       if (generation === undefined) {
         await this.#held?.release(copy.path);
         continue;
       }
-      gone.delete(generation);
+      claimed.push({ copy, generation, isNew: !gone.delete(generation) });
       generation.held = copy.path;
       this.generations.add(generation);
       this.#unread.push(generation);
     }
+    return await this.#gapsAmong(claimed, recognised, isNewer);
+  }
+
+  /**
+   * Of what came after a checkpoint and went before the restart nobody knows but the copy before it, which says how the next
+   * piece began: if neither the next copy nor a file began so, that piece is gone.
+   */
+  async #gapsAmong(
+    claimed: readonly Claimed[],
+    { known, fresh, gone }: Recognised,
+    isNewer: (one: Generation, other: Generation) => boolean,
+  ): Promise<Gaps> {
+    const after: string[] = [];
+    let beforeFresh = false;
+    for (const [index, { copy, generation, isNew }] of claimed.entries()) {
+      const next = claimed[index + 1];
+      if (next === undefined) {
+        // What a checkpoint knew of and is gone, is told without.
+        const isTold = known.length > 0 || (!isNew && [...gone].some((other) => isNewer(other, generation)));
+        beforeFresh = !isTold && !(await this.#isFollowedBy(copy, fresh));
+        if (beforeFresh) after.push(generation.path);
+      } else if ((isNew || next.isNew) && !(await this.#isFollowedBy(copy, [next.copy]))) {
+        next.generation.afterLoss = true;
+        after.push(generation.path);
+      }
+    }
+    return { after, beforeFresh };
+  }
+
+  async #isFollowedBy(copy: HeldCopy, files: readonly { readonly path: string }[]): Promise<boolean> {
+    const next = await this.#held?.nextOf(copy);
+    if (next === undefined) return false;
+    for (const { path } of files) {
+      const handle = await open(path).catch(() => undefined);
+      if (handle === undefined) continue;
+      try {
+        if (await beganSo(handle, next)) return true;
+      } finally {
+        await handle.close();
+      }
+    }
+    return false;
   }
 
   async #generationOf(
     copy: HeldCopy,
-    there: readonly Generation[],
-    gone: ReadonlySet<Generation>,
+    { known, fresh, gone }: Recognised,
     meet: (where: { path: string; id: string; born: string }) => Generation,
   ): Promise<Generation | undefined> {
     const handle = await open(copy.path).catch(() => undefined);
@@ -79,11 +139,11 @@ export class Owed {
       for (const generation of gone)
         if (generation.offset > 0 && (await isSame(handle, now, generation))) return generation;
       const head = stretchOf(await readAt(handle, 0, headBytes));
-      for (const generation of there) {
+      for (const { generation } of known) {
         if (generation.offset > 0 ? await isSame(handle, now, generation) : generation.size === now.size)
           return undefined;
       }
-      if (head.length === 0) return undefined;
+      if (head.length === 0 || (await isAmong(handle, now.size, fresh))) return undefined;
       // It came, was read and turned after the last checkpoint.
       return meet({ path: join(this.#pieces.folder, copy.name), id: now.id, born: now.born });
     } finally {
@@ -118,7 +178,7 @@ export class Owed {
     }
   }
 
-  /** Copies of what is durable by now, among these generations and those whose files are there; to be let go once that is saved. */
+  /** Those with copies of what is durable by now, among these and those whose files are there; to be let go once that is saved. */
   settled(there: Iterable<Generation>): readonly Generation[] {
     const settled = [...this.generations].filter((generation) => !generation.isOwed && generation.ended);
     for (const generation of there)
@@ -133,4 +193,19 @@ export class Owed {
       generation.held = undefined;
     }
   }
+}
+
+/** Whether a copy is of a file that is there. */
+async function isAmong(copy: FileHandle, size: number, files: readonly OnDisk[]): Promise<boolean> {
+  for (const file of files) {
+    if (file.size !== size) continue;
+    const handle = await open(file.path).catch(() => undefined);
+    if (handle === undefined) continue;
+    try {
+      if (await isBeginningOf(copy, size, handle)) return true;
+    } finally {
+      await handle.close();
+    }
+  }
+  return false;
 }

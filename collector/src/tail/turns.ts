@@ -12,6 +12,8 @@ export interface Turns {
     generations: ReadonlySet<Generation>,
     recognised: Recognised,
   ): { readonly ended: readonly Generation[]; readonly suspected: readonly Generation[] };
+  /** What came after the piece at a path is suspected to be lost. */
+  suspect(path: string): void;
   /** The files and generations are now these. */
   settled(generations: ReadonlySet<Generation>, files: readonly OnDisk[]): void;
 }
@@ -37,6 +39,7 @@ export function createTurns(pieces: Pieces, report: Report): Turns {
   }
 
   return {
+    suspect,
     gone(generations, { files, fresh, gone, covered }) {
       // Before the first look it is what the checkpoint knows.
       newest ??= newestOf(generations, ({ path }) => orderOf(path));

@@ -59,6 +59,29 @@ async function holds(handle: FileHandle, at: number, stretch: Stretch): Promise<
   return stretchOf(await readAt(handle, at, stretch.length)).hash === stretch.hash;
 }
 
+/** How a file began when it was met first. */
+export interface Beginning {
+  readonly id: string;
+  readonly born: string;
+  readonly head: Stretch;
+}
+
+/** A head of fewer bytes may be another file's too: every record begins alike. */
+const tellingBytes = 256;
+
+export async function beginningOf(handle: FileHandle): Promise<Beginning> {
+  const { id, born } = await identify(handle);
+  return { id, born, head: stretchOf(await readAt(handle, 0, headBytes)) };
+}
+
+/** Whether an open file, perhaps grown or copied since, is the one that began so; where it cannot be told, it is not. */
+export async function beganSo(handle: FileHandle, { id, born, head }: Beginning): Promise<boolean> {
+  if (head.length === 0 || !(await holds(handle, 0, head))) return false;
+  if (head.length >= tellingBytes) return true;
+  const now = await identify(handle);
+  return now.id === id && now.born === born;
+}
+
 /** Bytes at each end of a stretch that are compared where the whole is too much. */
 const comparedBytes = 65_536;
 

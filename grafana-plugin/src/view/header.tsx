@@ -23,12 +23,13 @@ export function Header({ shape, onCulprit, links, hrefOfDiagnosis }: HeaderProps
   const root = tree.roots[0]!;
   const detail = table.detail(root);
   const guid = textOf(detail.attributes, 'ccm.client.guid');
-  const tiers = lanes.lanes.filter((lane) => lane.silent === undefined && lane.tier !== undefined).length;
-  const silent = lanes.lanes.filter((lane) => lane.silent !== undefined).length;
+  const logged = lanes.lanes.filter((lane) => lane.silent === undefined && lane.tier !== undefined);
+  const tiers = [...new Set(logged.map((lane) => laneTier(lane, t)))];
   const spans =
     table.count === 1 ? t.text('summary.span') : t.text('summary.spans', { n: t.number(table.count) });
   const facts = [t.dateTime(table.startMs[root]!), t.duration(table.durationMs[root]!), spans];
-  if (silent > 0) facts.push(t.text('summary.tiers', { n: tiers, all: tiers + silent }));
+  if (lanes.lanes.some((lane) => lane.silent !== undefined))
+    facts.push(t.text('summary.tiers', { tiers: tiers.join(t.text('summary.and')) }));
   const code = verdict.httpStatus || verdict.errorType;
   const outcome = t.text(`outcome.${verdict.outcome}`);
   return (

@@ -37,8 +37,8 @@ const withTrace: Readonly<Record<string, State>> = {
     says: /1,000 spans/,
   },
   'a query that failed beside it': {
-    panel: { frames: [failed, good], state: 'Error', errors: [{ message: 'B timed out.' }] },
-    says: /Not every query was answered: B timed out/,
+    panel: { frames: [failed, good], state: 'Error', errors: [{ message: 'timed out.', refId: 'B' }] },
+    says: /Query B was not answered: timed out\. The rest is shown/,
   },
   Japanese: { panel: { frames: [failed, good] }, language: 'ja-JP', says: /対処方法/ },
 };
@@ -46,24 +46,30 @@ const withTrace: Readonly<Record<string, State>> = {
 /** States in which there is none. */
 const withoutTrace: Readonly<Record<string, State>> = {
   loading: { panel: { frames: [], state: 'Loading' }, says: /Loading…/ },
-  'no frame': { panel: { frames: [] }, says: /Found: nothing/ },
+  'no frame': { panel: { frames: [] }, says: /returned nothing/ },
   'frames of another kind': {
     panel: { frames: [...nodeGraph] },
-    says: /Found: id, title, mainStat · id, source, target/,
+    says: /Set the query to a trace[^]*Fields that came: id, title, mainStat · id, source, target/,
   },
-  'an empty table': { panel: { frames: [jaegerTable([])] }, says: /No traces found[^]*1 Mar, 00:00:00/ },
-  'an empty trace': { panel: { frames: [emptyJaeger] }, says: /No traces found/ },
+  'an empty table': { panel: { frames: [jaegerTable([])] }, says: /No traces found[^]*1\sMar,\s00:00:00/ },
+  'an empty trace': { panel: { frames: [emptyJaeger] }, says: /has no spans/ },
   'a trace that is gone': {
     panel: { frames: [], state: 'Error', errors: notFound },
-    says: /No such trace[^]*404 Not Found\. The data source may no longer hold it/,
+    variables: { traceId: traceIdOf(failedRenewal) },
+    says: /Trace \w{32} was not found[^]*may no longer hold it[^]*It said: request failed: 404 Not Found/,
   },
   'a data source that does not answer': {
-    panel: { frames: [], state: 'Error', errors: [{ message: 'connection refused' }] },
-    says: /did not answer[^]*Connection refused/,
+    panel: {
+      frames: [],
+      state: 'Error',
+      errors: [{ message: 'connection refused', refId: 'A' }],
+      targets: [{ refId: 'A', datasource: { uid: 'Traces of the fleet' } }],
+    },
+    says: /Traces of the fleet did not answer[^]*It said: connection refused/,
   },
   'a data source that refuses': {
     panel: { frames: [], state: 'Error', errors: [{ message: 'Forbidden', status: 403 }] },
-    says: /refused[^]*Forbidden\. Ask whoever runs it for access/,
+    says: /refused[^]*Ask whoever runs it for access[^]*It said: Forbidden/,
   },
   'no trace chosen': {
     panel: { frames: [] },
@@ -72,14 +78,18 @@ const withoutTrace: Readonly<Record<string, State>> = {
   },
   'a table of traces': {
     panel: { frames: [jaegerTable([failedRenewal, goodRegistration])] },
-    says: /412 ms/,
+    says: /do not say how each trace ended[^]*Times in UTC[^]*412 ms/,
   },
   'Japanese, gone': {
     panel: { frames: [], state: 'Error', errors: notFound },
     language: 'ja-JP',
     says: /このトレースはありません/,
   },
-  'Japanese, of another kind': { panel: { frames: [...nodeGraph] }, language: 'ja-JP', says: /必要なもの/ },
+  'Japanese, of another kind': {
+    panel: { frames: [...nodeGraph] },
+    language: 'ja-JP',
+    says: /届いたフィールド/,
+  },
 };
 
 const views = {

@@ -2,16 +2,14 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { hasBrowser, shoot } from './browser.ts';
 import { failedRenewal } from './failed-renewal.ts';
-import { generations } from './harness/generations.ts';
+import { chosenGenerations } from './harness/generations.ts';
 import { serveHost } from './harness/serve.ts';
 import { mountInHost, type HostPage } from './host-page.ts';
 import { goodRegistration } from './good-registration.ts';
 import { tempoFrame } from './story-frames.ts';
 import { useBrowser } from './suite.ts';
 
-const chosen = process.env['CCMTRACE_GRAFANA'] === 'all' ? generations : generations.slice(0, 1);
-
-describe.skipIf(!hasBrowser).each(chosen)('the options pane in Grafana $name', (generation) => {
+describe.skipIf(!hasBrowser).each(chosenGenerations())('the options pane in Grafana $name', (generation) => {
   const suite = useBrowser(async () => serveHost(generation));
   let opened: HostPage;
   let page: Page;

@@ -4,13 +4,12 @@ import { findBarriers } from './axe.ts';
 import { hasBrowser, shoot } from './browser.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { goodRegistration } from './good-registration.ts';
-import { generations } from './harness/generations.ts';
+import { chosenGenerations } from './harness/generations.ts';
 import type { MountChoice } from './harness/host/mount.tsx';
 import { serveHost } from './harness/serve.ts';
 import { hostile } from './hostile.ts';
 import { mountInHost, type HostPage } from './host-page.ts';
 import {
-  emptyJaeger,
   jaegerFrame,
   jaegerTable,
   nodeGraph,
@@ -21,10 +20,7 @@ import {
 import { traceIdOf } from './stories.ts';
 import { useBrowser } from './suite.ts';
 
-/** `all` tests every generation of Grafana that the panel promises; else the one it is developed against. */
-const chosen = process.env['CCMTRACE_GRAFANA'] === 'all' ? generations : generations.slice(0, 1);
-
-describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generation) => {
+describe.skipIf(!hasBrowser).each(chosenGenerations())('the panel in Grafana $name', (generation) => {
   const suite = useBrowser(async () => serveHost(generation));
   let complaints: string[] = [];
 
@@ -86,66 +82,6 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
     expect(ours()).toEqual([]);
   });
 
-  it.each([
-    ['nothing', [], 'Found: nothing'],
-    ['frames of another kind', [...nodeGraph], 'Found: id, title, mainStat · id, source, target'],
-  ] as const)('says what it expected of %s', async (_, frames, text) => {
-    const { page } = await mount({ panels: [{ frames }] });
-    await page.getByText('No trace to show').waitFor();
-    expect(await page.locator('.ccm-state').innerText()).toContain(text);
-  });
-
-  it("says of Jaeger's empty answer, and of a table without rows, that nothing was found", async () => {
-    for (const frame of [emptyJaeger, jaegerTable([]), tempoTable([])]) {
-      const { page } = await mount({ panels: [{ frames: [frame] }] });
-      await page.getByText('No traces found').waitFor();
-      expect(await page.locator('.ccm-state').innerText()).toContain('between 1 Mar, 00:00:00 and 9 Mar');
-    }
-  });
-
-  it.each([
-    [
-      'did not answer',
-      'Error',
-      [{ message: 'connection refused' }],
-      {},
-      'The data source did not answer',
-      'Connection refused',
-    ],
-    [
-      'refused',
-      'Error',
-      [{ message: 'Forbidden', status: 403 }],
-      {},
-      'The data source refused',
-      'for access',
-    ],
-    [
-      'has no such trace',
-      'Error',
-      [{ message: 'request failed: 404 Not Found', status: 400 }],
-      {},
-      'No such trace',
-      'no longer hold it',
-    ],
-    ['was asked for no trace', 'Done', undefined, { traceId: '' }, 'No trace chosen', 'the variable traceId'],
-  ] as const)('says that the data source %s', async (_, state, errors, variables, title, hint) => {
-    const panels = [{ frames: [], state, ...(errors === undefined ? {} : { errors }) }];
-    const { page } = await mount({ panels, variables });
-    const pane = page.getByRole('region', { name: title });
-    await pane.waitFor();
-    expect(await pane.innerText()).toContain(hint);
-  });
-
-  it('shows what came and says that another query failed', async () => {
-    const errors = [{ message: 'B timed out.' }];
-    const { page } = await mount({
-      panels: [{ frames: [tempoFrame(failedRenewal)], state: 'Error', errors }],
-    });
-    await page.locator('[role=treegrid]').waitFor();
-    expect(await page.getByRole('alert').innerText()).toBe('Not every query was answered: B timed out');
-  });
-
   it('opens an attempt on the dashboard where the table only links to Explore', async () => {
     const table = tempoTable([failedRenewal]);
     const explore = {
@@ -162,11 +98,6 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
       .last()
       .click();
     await expect.poll(() => mounted.evaluate((host) => host.address())).toContain(traceIdOf(failedRenewal));
-  });
-
-  it('says that it waits while data is on its way', async () => {
-    const { page } = await mount({ panels: [{ frames: [], state: 'Loading' }] });
-    expect(await page.getByRole('status', { name: 'Loading…' }).getAttribute('aria-busy')).toBe('true');
   });
 
   it('offers the attempts of search results, and leads from there to a trace through the dashboard variable', async () => {
@@ -193,10 +124,10 @@ describe.skipIf(!hasBrowser).each(chosen)('the panel in Grafana $name', (generat
       return [await table.locator('th').allInnerTexts(), await table.locator('.ccm-badge').allInnerTexts()];
     };
     const [unnamed, badges] = await heads([jaegerTable([failedRenewal, goodRegistration])]);
-    expect(unnamed).toEqual(['When', 'Story', 'Took']);
+    expect(unnamed).toEqual(['When', 'Operation', 'Took']);
     expect(badges).toEqual([]);
     const [heading, outcomes] = await heads([jaegerTable([failedRenewal, goodRegistration], true)]);
-    expect(heading).toEqual(['When', 'Story', 'Outcome', 'Took']);
+    expect(heading).toEqual(['When', 'Operation', 'Outcome', 'Took']);
     expect(outcomes?.map((text) => text.trim()).sort()).toEqual(['failed', 'ok']);
   });
 

@@ -18,8 +18,8 @@ export interface Found {
   readonly places: ReadonlyMap<string, Place>;
   /** The frames' field names, for a message that says what was there instead of a trace. */
   readonly fields: readonly string[];
-  /** Whether a frame of a kind that is read came without a row: the search was answered, with nothing. */
-  readonly empty: boolean;
+  /** A frame of a kind that is read came without a row: a trace was asked for by its id, or a search was answered with nothing. */
+  readonly empty: 'trace' | 'table' | undefined;
 }
 
 /**
@@ -49,19 +49,18 @@ export function readFrames(frames: readonly (Frame & { readonly name?: string })
     traces: [...traces.values()],
     rows: [...rows.values()],
     places,
-    empty: frames.some(isEmptyAnswer),
+    empty: emptyAnswer(frames),
     fields: frames
       .map((frame) => frame.fields.map((field) => field.name).join(', '))
       .filter((text) => text !== ''),
   };
 }
 
-/** A trace or a table without rows; Jaeger's empty trace is one field of that name. */
-function isEmptyAnswer(frame: Frame): boolean {
-  if (frame.length > 0) return false;
-  return (
-    isTraceFrame(frame) ||
-    isSearchTable(frame) ||
-    (frame.fields.length === 1 && frame.fields[0]!.name === 'trace')
-  );
+/** Which kind came without rows; Jaeger's empty trace is one field of that name. */
+function emptyAnswer(frames: readonly Frame[]): Found['empty'] {
+  const empty = frames.filter((frame) => frame.length === 0);
+  if (empty.some(isSearchTable)) return 'table';
+  const isTrace = (frame: Frame) =>
+    isTraceFrame(frame) || (frame.fields.length === 1 && frame.fields[0]!.name === 'trace');
+  return empty.some(isTrace) ? 'trace' : undefined;
 }

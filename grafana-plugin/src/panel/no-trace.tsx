@@ -1,77 +1,96 @@
 import { LoadingState, type PanelData } from '@grafana/data';
+import type { Found } from '../frames/read-frames.ts';
+import { Glyph } from '../view/glyph.tsx';
 import { StatePane } from '../view/state-pane.tsx';
 import { sentence } from '../view/texts/sentence.ts';
 import type { Translator } from '../view/texts/translator.ts';
+import { askedTrace, failureOf, type QueryFailure } from './query-errors.ts';
 
 interface StateProps {
   readonly data: PanelData;
   readonly translator: Translator;
 }
 
-/** What went wrong with the queries, one sentence; undefined where all went well. */
-function failureOf({
-  error,
-  errors,
-}: PanelData): { reason: string; kind: 'denied' | 'gone' | 'failed' } | undefined {
-  const all = errors ?? (error === undefined ? [] : [error]);
-  if (all.length === 0) return undefined;
-  const reasons = all.map(({ message, data, statusText, status }) =>
-    (message || data?.message || statusText || String(status ?? '')).replace(/\.$/, ''),
-  );
-  const said = [...new Set(reasons)].join(' · ');
-  const denied = all.some(({ status }) => status === 401 || status === 403);
-  // Grafana's own status is 400 where the store behind the data source answered 404.
-  const gone = all.every(({ status }) => status === 404) || /\b404 Not Found\b/.test(said);
-  return { reason: said, kind: denied ? 'denied' : gone ? 'gone' : 'failed' };
-}
-
 /** Says above a trace that other queries of the panel failed. */
 export function QueryErrors({ data, translator: t }: StateProps) {
   const failure = failureOf(data);
-  return failure === undefined ? null : (
-    <p className="ccm-pad ccm-bad-text" role="alert">
-      {t.text('empty.partly', { reason: failure.reason })}
+  if (failure === undefined) return null;
+  const failed = failure.said
+    .map(({ query, reason }) =>
+      query === '' ? t.text('empty.a-query', { reason }) : t.text('empty.query', { query, reason }),
+    )
+    .join(' ');
+  return (
+    <p className="ccm-partly" role="alert">
+      <Glyph kind="warning" />
+      <span>
+        {failed} {t.text('empty.rest')}
+      </span>
     </p>
   );
 }
 
 interface NoTraceProps extends StateProps {
-  /** Field names of the frames that came. */
-  readonly found: readonly string[];
-  /** Whether the data source answered, with nothing. */
-  readonly empty: boolean;
+  readonly found: Found;
+  /** The trace that is asked for by the dashboard's variable; empty where none is. */
+  readonly wanted: string;
   /** The variable that would name a trace and is empty; undefined where it has a value or does not exist. */
   readonly unchosen: string | undefined;
 }
 
 /** Why there is nothing to show, and what can be done. */
-export function NoTrace({ data, translator: t, found, empty, unchosen }: NoTraceProps) {
+export function NoTrace({ data, translator: t, found, wanted, unchosen }: NoTraceProps) {
   const failure = failureOf(data);
+  const trace = wanted || askedTrace(data);
   if (data.state === LoadingState.Loading) return <StatePane busy title={t.text('empty.loading')} />;
-  if (unchosen !== undefined && found.length < 2)
+  if (unchosen !== undefined && found.fields.length < 2)
     return (
       <StatePane title={t.text('empty.unchosen')} hint={t.text('empty.unchosen-hint', { name: unchosen })} />
     );
-  if (failure !== undefined)
-    return (
-      <StatePane
-        title={t.text(`empty.${failure.kind}`)}
-        hint={sentence(
-          failure.kind === 'failed'
-            ? failure.reason
-            : t.text(`empty.${failure.kind}-hint`, { reason: failure.reason }),
-        )}
-      />
-    );
-  if (empty) {
+  if (failure !== undefined) return <Failed {...{ failure, trace, t }} />;
+  if (found.empty === 'trace') {
+    const title = trace === '' ? t.text('empty.no-spans') : t.text('empty.no-spans-of', { trace });
+    return <StatePane title={title} hint={t.text('empty.no-spans-hint')} />;
+  }
+  if (found.empty === 'table') {
     const { from, to } = data.timeRange;
-    const range = { from: t.shortDateTime(from.valueOf()), to: t.shortDateTime(to.valueOf()) };
+    // A date is one word: it must not end on the next line.
+    const whole = (ms: number) => t.shortDateTime(ms).replaceAll(' ', '\u00A0');
+    const range = { from: whole(from.valueOf()), to: whole(to.valueOf()) };
     return <StatePane title={t.text('empty.none')} hint={t.text('empty.none-hint', range)} />;
   }
+  if (found.fields.length === 0)
+    return <StatePane title={t.text('empty.nothing')} hint={t.text('empty.nothing-hint')} />;
   return (
     <StatePane
-      title={t.text('empty.title')}
-      hint={t.text('empty.frames', { found: found.join(' · ') || t.text('empty.nothing') })}
+      title={t.text('empty.other')}
+      hint={t.text('empty.other-hint')}
+      details={[t.text('empty.came', { found: found.fields.join(' · ') }), t.text('empty.expected')]}
+    />
+  );
+}
+
+interface FailedProps {
+  readonly failure: QueryFailure;
+  readonly trace: string;
+  readonly t: Translator;
+}
+
+function Failed({ failure: { kind, said, source }, trace, t }: FailedProps) {
+  const named = source === '' ? t.text('empty.source') : t.text('empty.source-named', { name: source });
+  const title =
+    kind === 'gone'
+      ? trace === ''
+        ? t.text('empty.gone')
+        : t.text('empty.gone-of', { trace })
+      : sentence(t.text(`empty.${kind}`, { source: named }));
+  const reasons = [...new Set(said.map(({ reason }) => reason))].join(' · ');
+  return (
+    <StatePane
+      sign={kind === 'gone' ? 'warning' : 'error'}
+      title={title}
+      hint={t.text(`empty.${kind}-hint`)}
+      details={reasons === '' ? [] : [t.text('empty.said', { reason: reasons })]}
     />
   );
 }

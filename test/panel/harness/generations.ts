@@ -16,6 +16,11 @@ export const generations: readonly Generation[] = [
   { name: '12.4', grafana: '12.4.10', react: '18.3.1' },
 ];
 
+/** With `CCMTRACE_GRAFANA=all` every one that the panel promises; else the one it is developed against. */
+export function chosenGenerations(): readonly Generation[] {
+  return process.env['CCMTRACE_GRAFANA'] === 'all' ? generations : generations.slice(0, 1);
+}
+
 /** The oldest that plugin.json promises: what the panel takes from it is checked, the suites run in later ones. */
 export const oldest: Generation = { name: '12.3', grafana: '12.3.0', react: '18.3.1' };
 

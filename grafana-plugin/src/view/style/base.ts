@@ -12,7 +12,7 @@ export const baseStyle = `
 .ccm-mono { font-family: var(--ccm-mono); font-size: 12px; overflow-wrap: anywhere; }
 .ccm-root .ccm-bad-text { color: var(--ccm-error-text); }
 .ccm-pad { padding: 12px 14px !important; }
-@container ccm (max-width: 560px) { .ccm-pad { padding: 8px !important; } }
+@container ccm (max-width: 560px) { .ccm-pad { padding: 8px !important; } .ccm-partly { padding: 4px 8px !important; } }
 .ccm-unseen { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .ccm-glyph { flex: none; vertical-align: -2px; }
 .ccm-glyph-error { color: var(--ccm-error-text); }
@@ -32,7 +32,11 @@ export const baseStyle = `
 .ccm-check { display: inline-flex; align-items: center; gap: 4px; white-space: nowrap; }
 .ccm-state { display: grid; place-content: center; justify-items: center; gap: 8px; min-height: 160px; height: 100%; padding: 24px; text-align: center; }
 .ccm-state strong { font-size: 15px; }
-.ccm-state p { max-width: 60ch; color: var(--ccm-dim); }
+.ccm-state strong, .ccm-state p { max-width: 52em; overflow-wrap: anywhere; text-wrap: balance; }
+.ccm-root:lang(ja) :is(.ccm-state, .ccm-diagnosis, .ccm-table-note) { word-break: auto-phrase; }
+.ccm-state p { color: var(--ccm-text); }
+.ccm-state .ccm-state-detail { color: var(--ccm-dim); font-size: 12px; }
+.ccm-partly { display: flex; align-items: baseline; gap: 6px; padding: 6px 14px !important; background: var(--ccm-warning-pane); color: var(--ccm-warning-text) !important; }
 .ccm-root select, .ccm-root input[type=search], .ccm-root input[type=text] { background: var(--ccm-background); border: 1px solid var(--ccm-line); border-radius: var(--ccm-radius); padding: 3px 8px; min-height: 28px; }
 .ccm-root input::placeholder { color: var(--ccm-dim); opacity: 1; }
 .ccm-root input:placeholder-shown { text-overflow: ellipsis; }

@@ -15,7 +15,7 @@ import {
   type ScopedVars,
 } from '@grafana/data';
 import * as grafanaData from '@grafana/data';
-import { config, locationService, setAppEvents, setTemplateSrv } from '@grafana/runtime';
+import { config, locationService, setAppEvents, setDataSourceSrv, setTemplateSrv } from '@grafana/runtime';
 import { GlobalStyles, PanelChrome, PanelContextProvider, PortalContainer } from '@grafana/ui';
 import { useEffect, useMemo, useState, type ComponentType } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -30,7 +30,9 @@ export interface PanelChoice {
   readonly height?: number;
   readonly title?: string;
   readonly state?: string;
-  readonly errors?: readonly { message?: string; status?: number }[];
+  readonly errors?: readonly { message?: string; status?: number; refId?: string }[];
+  /** The panel's queries; a data source's uid is its name. */
+  readonly targets?: readonly { refId: string; query?: string; datasource?: { uid: string } }[];
 }
 
 export interface MountChoice {
@@ -92,6 +94,9 @@ export function mountPanels(element: HTMLElement, plugin: PanelPlugin, choice: M
     containsTemplate: () => false,
     updateTimeRange: () => undefined,
   });
+  setDataSourceSrv({
+    getInstanceSettings: (ref: { uid?: string } | undefined) => ({ name: ref?.uid ?? '' }),
+  } as never);
   setAppEvents(new EventBusSrv());
   locationUtil.initialize({
     config,
@@ -209,7 +214,14 @@ function OnePanel({
           {(width, height) => (
             <Panel
               id={id}
-              data={{ state, series, errors: panel.errors, timeRange: range, structureRev: 1 }}
+              data={{
+                state,
+                series,
+                errors: panel.errors,
+                timeRange: range,
+                structureRev: 1,
+                ...(panel.targets === undefined ? {} : { request: { targets: panel.targets } }),
+              }}
               timeRange={range}
               timeZone="utc"
               options={options}

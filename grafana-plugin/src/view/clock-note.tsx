@@ -29,10 +29,12 @@ export interface ClockNoteProps {
   readonly shape: TraceShape;
   readonly state: ViewState;
   readonly dispatch: (action: ViewAction) => void;
+  /** Where width is dear: by how much stands in the tooltip only. */
+  readonly narrow: boolean;
 }
 
 /** Says openly that clocks were corrected, by how much and how surely, and switches to the times as logged. */
-export function ClockNote({ shape, state, dispatch }: ClockNoteProps) {
+export function ClockNote({ shape, state, dispatch, narrow }: ClockNoteProps) {
   const t = useTranslator();
   const corrections = useMemo(() => findCorrections(shape), [shape]);
   if (corrections.length === 0) return null;
@@ -48,19 +50,24 @@ export function ClockNote({ shape, state, dispatch }: ClockNoteProps) {
       type="button"
       className="ccm-clock"
       aria-pressed={!corrected}
-      title={t.text('clock.toggle')}
+      title={narrow ? `${t.text('clock.toggle')}: ${hosts.join(', ')}` : t.text('clock.toggle')}
       onClick={() =>
         dispatch({ kind: 'patch', patch: { clock: corrected ? 'logged' : 'corrected', window: undefined } })
       }
     >
-      {t.text(corrected ? 'clock.corrected' : 'clock.logged')}:{' '}
-      {hosts.map((host, k) => (
-        <Fragment key={host}>
-          {k > 0 && ', '}
-          <span className="ccm-whole">{host}</span>
-        </Fragment>
-      ))}
-      {corrections.length > 3 && ` +${corrections.length - 3}`}
+      {t.text(corrected ? 'clock.corrected' : 'clock.logged')}
+      {!narrow && (
+        <>
+          :{' '}
+          {hosts.map((host, k) => (
+            <Fragment key={host}>
+              {k > 0 && ', '}
+              <span className="ccm-whole">{host}</span>
+            </Fragment>
+          ))}
+          {corrections.length > 3 && ` +${corrections.length - 3}`}
+        </>
+      )}
     </button>
   );
 }

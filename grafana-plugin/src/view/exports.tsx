@@ -3,7 +3,6 @@ import { traceOtlp } from '../layout/otlp-json.ts';
 import { useSurroundings } from './context.ts';
 import { copyText } from './copy-button.tsx';
 import { ladderLaneName, ladderOf } from './ladder-view.tsx';
-import { Menu } from './menu.tsx';
 import { svgText, svgToPng } from './save-svg.ts';
 import type { TraceShape } from './trace-shape.ts';
 
@@ -14,7 +13,7 @@ export interface ExportsProps {
 }
 
 /** Takes a trace elsewhere: as text for a wiki, as a picture for a ticket, as data for another tool. */
-export function Exports({ shape, ladder }: ExportsProps) {
+export function ExportChoices({ shape, ladder }: ExportsProps) {
   const { translator: t } = useSurroundings();
   const name = `${shape.table.names[shape.tree.roots[0]!]!.replace(/[^\p{L}\p{N}]+/gu, '-')}-${shape.table.traceId.slice(0, 8)}`;
   const mermaid = async () => {
@@ -43,13 +42,13 @@ export function Exports({ shape, ladder }: ExportsProps) {
     ['export.otlp', otlp],
   ] as const;
   return (
-    <Menu label={t.text('export.menu')}>
+    <>
       {actions.map(([text, act]) => (
         <button key={text} type="button" className="ccm-button" onClick={() => void act()}>
           {t.text(text)}
         </button>
       ))}
-    </Menu>
+    </>
   );
 }
 

@@ -2,7 +2,6 @@ import { useMemo } from 'react';
 import { attributeNames } from '../layout/attribute-names.ts';
 import { closeBelow } from '../layout/rows.ts';
 import { useTranslator } from './context.ts';
-import { Menu } from './menu.tsx';
 import type { ViewAction, ViewState } from './state.ts';
 import type { TraceShape } from './trace-shape.ts';
 
@@ -13,12 +12,12 @@ export interface ToolsProps {
 }
 
 /** How the waterfall is shown: order of rows, levels, critical path, a column. */
-export function Tools({ shape, state, dispatch }: ToolsProps) {
+export function ToolChoices({ shape, state, dispatch }: ToolsProps) {
   const t = useTranslator();
   const columns = useMemo(() => attributeNames(shape.table, shape.tree.order), [shape]);
   const patch = (change: Partial<ViewState>) => dispatch({ kind: 'patch', patch: change });
   return (
-    <Menu label={t.text('tools.options')}>
+    <>
       <fieldset className="ccm-choice">
         <legend>{t.text('tools.lanes')}</legend>
         {(['tier', 'tree'] as const).map((lanes) => (
@@ -79,7 +78,7 @@ export function Tools({ shape, state, dispatch }: ToolsProps) {
           {t.text('tools.help')}
         </button>
       </div>
-    </Menu>
+    </>
   );
 }
 

@@ -16,17 +16,16 @@ import { AttemptsView } from './attempts-view.tsx';
 import { ClockNote } from './clock-note.tsx';
 import { Details } from './details.tsx';
 import { EvidenceView } from './evidence-view.tsx';
-import { Exports } from './exports.tsx';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
 import { actOnKey } from './keyboard.ts';
 import { LadderView } from './ladder-view.tsx';
 import type { SpanLink } from './link-to.tsx';
+import { Menus } from './menus.tsx';
 import { Minimap } from './minimap.tsx';
 import { useMatches } from './search.ts';
 import { reduceView, viewNames, type ViewAction, type ViewName, type ViewState } from './state.ts';
 import { Toolbar } from './toolbar.tsx';
-import { Tools } from './tools.tsx';
 import { useTraceShape, type TraceShape } from './trace-shape.ts';
 import { useSize } from './use-size.ts';
 import { useRows, Waterfall } from './waterfall.tsx';
@@ -66,6 +65,9 @@ export interface TraceViewProps {
 /** Spans from which on the whole does not fit in a glance. */
 const minimapFrom = 15;
 
+/** Up to this width, in pixels, what is not needed at once is folded; the style sheet has the same. */
+const narrowTo = 560;
+
 /** One trace: what happened, then how, in the view that is chosen. */
 export function TraceView(props: TraceViewProps) {
   const shape = useTraceShape(props.table);
@@ -78,7 +80,8 @@ export function TraceView(props: TraceViewProps) {
   const state = useMemo(() => ({ ...kept, view }), [kept, view]);
   const root = useRef<HTMLDivElement>(null);
   const searchBox = useRef<HTMLInputElement>(null);
-  const { height } = useSize(root);
+  const { width, height } = useSize(root);
+  const narrow = width > 0 && width <= narrowTo;
   const [hover, setHover] = useState<number | undefined>(undefined);
   const matches = useMatches(shape.table, shape.tree, state.query);
   const matched = useMemo(() => new Set(matches.spans), [matches]);
@@ -170,14 +173,14 @@ export function TraceView(props: TraceViewProps) {
         <>
           <Header
             shape={shape}
+            narrow={narrow}
             onCulprit={() => select(shape.verdict.culprit)}
             links={props.traceLinks ?? []}
             hrefOfDiagnosis={props.hrefOfDiagnosis}
           />
           <Toolbar {...{ state, dispatch, matches, onStep, searchBox }} views={shownViews} counts={counts}>
-            <ClockNote {...{ shape, state, dispatch }} />
-            {state.view === 'waterfall' && <Tools {...{ shape, state, dispatch }} />}
-            <Exports shape={shape} ladder={ladder} />
+            <ClockNote {...{ shape, state, dispatch, narrow }} />
+            <Menus {...{ shape, state, dispatch, ladder, narrow }} />
           </Toolbar>
         </>
       )}

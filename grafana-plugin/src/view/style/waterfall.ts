@@ -13,6 +13,9 @@ export const waterfallStyle = `
 .ccm-remedy { white-space: pre-line; }
 .ccm-quote { overflow-wrap: anywhere; }
 .ccm-more { display: flex; flex-wrap: wrap; gap: 4px 16px; }
+.ccm-why { flex: 0 1 auto; }
+.ccm-why[open] { flex-basis: 100%; }
+.ccm-why summary { cursor: pointer; color: var(--ccm-link); width: fit-content; }
 .ccm-more:empty { display: none; }
 .ccm-toolbar { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; padding: 6px 14px 8px; }
 .ccm-tabs { display: inline-flex; gap: 4px; flex-wrap: wrap; }
@@ -83,6 +86,13 @@ export const waterfallStyle = `
   .ccm-search:has(.ccm-search-tools) { flex-basis: 100%; }
   .ccm-search input[type=search] { flex: 1; width: auto; }
   .ccm-name .ccm-tag { display: none; }
-  .ccm-head, .ccm-toolbar { padding-left: 8px; padding-right: 8px; }
+  .ccm-head { padding: 4px 8px 0; }
+  .ccm-title { gap: 0 10px; }
+  .ccm-diagnosis { margin: 5px 0 2px; padding: 5px 8px; gap: 2px; }
+  .ccm-cause strong { font-size: 14px; line-height: 1.3; }
+  .ccm-toolbar { position: relative; gap: 5px 6px; padding: 5px 8px 6px; }
+  .ccm-tab { padding: 2px 8px; }
+  .ccm-menu { position: static; }
+  .ccm-menu-pane { left: 8px; right: 8px; max-width: none; }
 }
 `;

@@ -66,6 +66,7 @@ export function readSearchTable(frame: Frame): FrameRow[] {
       durationMs: Math.max(0, cellNumber(field?.values as ArrayLike<unknown> | undefined, row) * scale || 0),
       outcome: outcomeOf(outcomes === undefined ? ended : text(outcomes), errorType),
       errorType,
+      httpStatus: '',
       message: text(messages),
       diagnosis: text(diagnoses),
       host: text(hosts),
@@ -94,5 +95,6 @@ function timeOf(value: unknown): number {
 function outcomeOf(outcome: string, errorType: string): TraceRow['outcome'] {
   const text = outcome.toLowerCase();
   if (text === 'error' || text === 'failed' || text === '2' || errorType !== '') return 'error';
+  if (text === 'warning') return 'warning';
   return text === 'ok' || text === '1' ? 'ok' : 'unknown';
 }

@@ -12,6 +12,7 @@ function row(at: number, change: Partial<TraceRow> = {}): TraceRow {
     durationMs: 1000,
     outcome: 'ok',
     errorType: '',
+    httpStatus: '',
     message: '',
     diagnosis: '',
     host: 'W',
@@ -32,28 +33,45 @@ describe('buildTimeline()', () => {
     ];
     const timeline = buildTimeline(rows, 100, 20 * hour);
     expect(
-      timeline?.validity.map(({ kind, fromMs, toMs }) => [
+      timeline?.tokens[0]?.bands.map(({ kind, fromMs, toMs, lasts }) => [
         kind,
         Math.floor(fromMs / hour),
         Math.floor(toMs / hour),
+        lasts,
       ]),
     ).toEqual([
-      ['valid', 0, 7],
-      ['valid', 7, 15],
-      ['overdue', 15, 20],
+      ['valid', 0, 7, false],
+      ['valid', 7, 15, false],
+      ['overdue', 15, 20, true],
     ]);
   });
 
   it('takes tokens that had run out when they came for one gap', () => {
     const rows = [0, 10, 11, 12].map((at) => row(at, { tokenExpiresMs: 8 * hour }));
-    const validity = buildTimeline(rows, 100, 20 * hour)?.validity;
-    expect(validity?.map(({ kind }) => kind)).toEqual(['valid', 'overdue']);
-    expect(validity?.[1]).toMatchObject({ fromMs: 8 * hour, toMs: 20 * hour });
+    const bands = buildTimeline(rows, 100, 20 * hour)?.tokens[0]?.bands;
+    expect(bands?.map(({ kind }) => kind)).toEqual(['valid', 'overdue']);
+    expect(bands?.[1]).toMatchObject({ fromMs: 8 * hour, toMs: 20 * hour });
   });
 
-  it('says nothing of tokens where several devices are mixed', () => {
-    const rows = [row(0, { tokenExpiresMs: hour }), row(1, { tokenExpiresMs: 2 * hour, clientGuid: 'H' })];
-    expect(buildTimeline(rows, 100, 9 * hour)?.validity).toEqual([]);
+  it('tells tokens of several devices apart, and says nothing of those of a fleet', () => {
+    const of = (devices: number) =>
+      Array.from({ length: devices }, (_, k) =>
+        row(k, { tokenExpiresMs: (k + 1) * hour, clientGuid: `G${k}`, host: k === 0 ? '' : `W${k}` }),
+      );
+    const tokens = buildTimeline(of(2), 100, 9 * hour)?.tokens;
+    expect(tokens?.map(({ device, bands }) => [device, bands.map(({ kind }) => kind)])).toEqual([
+      ['G0', ['valid', 'overdue']],
+      ['W1', ['valid', 'overdue']],
+    ]);
+    expect(buildTimeline(of(5), 100, 9 * hour)?.tokens).toHaveLength(5);
+    expect(buildTimeline(of(6), 100, 9 * hour)?.tokens).toEqual([]);
+  });
+
+  it('counts what was well with warnings apart from what was well', () => {
+    const rows = [row(0), row(0.001, { outcome: 'warning' }), row(0.002, { outcome: 'unknown' })];
+    expect(buildTimeline(rows, 1, 0)?.lines[0]?.marks).toMatchObject([
+      { ok: 1, warned: 1, failed: 0, unknown: 1 },
+    ]);
   });
 
   it('draws a fleet with as many marks as fit, and loses no attempt', () => {

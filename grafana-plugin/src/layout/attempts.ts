@@ -6,6 +6,8 @@ export interface AttemptMark {
   readonly fromMs: number;
   readonly toMs: number;
   readonly ok: number;
+  /** Well, though something in them did not succeed. */
+  readonly warned: number;
   readonly failed: number;
   /** Of which the host does not know how they ended. */
   readonly unknown: number;
@@ -23,17 +25,27 @@ export interface Validity {
   readonly kind: 'valid' | 'overdue';
   readonly fromMs: number;
   readonly toMs: number;
+  /** Whether it was still so at the end of the time that is shown. */
+  readonly lasts: boolean;
+}
+
+/** The tokens of one device. */
+export interface TokenLine {
+  /** Its host's name, or else its client GUID. */
+  readonly device: string;
+  readonly bands: readonly Validity[];
 }
 
 export interface Timeline {
   readonly range: TimeRange;
   readonly lines: readonly AttemptLine[];
-  readonly validity: readonly Validity[];
+  /** By device; empty where none got a token, and where more did than can be told apart. */
+  readonly tokens: readonly TokenLine[];
 }
 
 /**
  * Attempts on one time line, a line per story. `buckets` is how many marks fit beside each other: attempts nearer than
- * that are one mark with counts, so that a fleet's attempts draw as fast as a device's. `nowMs` ends a gap that still lasts.
+ * that are one mark with counts, so that a fleet's attempts draw as fast as a device's. `nowMs` ends what still lasts.
  */
 export function buildTimeline(
   rows: readonly TraceRow[],
@@ -41,17 +53,18 @@ export function buildTimeline(
   nowMs: number,
 ): Timeline | undefined {
   if (rows.length === 0) return undefined;
-  const validity = findValidity(rows, nowMs);
+  const tokens = findTokens(rows, nowMs);
   let fromMs = Infinity;
   let toMs = -Infinity;
   for (const row of rows) {
     fromMs = Math.min(fromMs, row.startMs);
     toMs = Math.max(toMs, row.startMs + row.durationMs);
   }
-  for (const band of validity) if (band.kind === 'overdue') toMs = Math.max(toMs, band.toMs);
+  for (const { bands } of tokens)
+    for (const band of bands) if (band.kind === 'overdue') toMs = Math.max(toMs, band.toMs);
   const room = Math.max((toMs - fromMs) * 0.02, 1000);
   const range = { fromMs: fromMs - room, toMs: toMs + room };
-  return { range, lines: groupByStory(rows, range, buckets), validity };
+  return { range, lines: groupByStory(rows, range, buckets), tokens };
 }
 
 function groupByStory(rows: readonly TraceRow[], range: TimeRange, buckets: number): AttemptLine[] {
@@ -62,14 +75,14 @@ function groupByStory(rows: readonly TraceRow[], range: TimeRange, buckets: numb
     if (marks === undefined) stories.set(row.name, (marks = new Map()));
     const bucket = Math.floor((row.startMs - range.fromMs) / width);
     const old = marks.get(bucket);
-    const failed = row.outcome === 'error' ? 1 : 0;
-    const unknown = row.outcome === 'unknown' ? 1 : 0;
+    const one = (outcome: TraceRow['outcome']) => (row.outcome === outcome ? 1 : 0);
     marks.set(bucket, {
       fromMs: Math.min(old?.fromMs ?? Infinity, row.startMs),
       toMs: Math.max(old?.toMs ?? -Infinity, row.startMs + row.durationMs),
-      ok: (old?.ok ?? 0) + 1 - failed - unknown,
-      failed: (old?.failed ?? 0) + failed,
-      unknown: (old?.unknown ?? 0) + unknown,
+      ok: (old?.ok ?? 0) + one('ok'),
+      warned: (old?.warned ?? 0) + one('warning'),
+      failed: (old?.failed ?? 0) + one('error'),
+      unknown: (old?.unknown ?? 0) + one('unknown'),
       row: old === undefined || row.startMs > old.row.startMs ? row : old.row,
     });
   }
@@ -78,28 +91,42 @@ function groupByStory(rows: readonly TraceRow[], range: TimeRange, buckets: numb
     .sort((a, b) => a.story.localeCompare(b.story));
 }
 
-/** When a token was good and when it was missing, of one device; empty where attempts of several devices are mixed. */
+/** Devices whose tokens are shown each on a line of its own; of more, as in a fleet, none is. */
+const maxDevices = 5;
+
+/** When each device had a good token and when it had none. */
+function findTokens(rows: readonly TraceRow[], nowMs: number): TokenLine[] {
+  const devices = new Map<string, TraceRow[]>();
+  for (const row of rows) {
+    if (row.tokenExpiresMs === undefined) continue;
+    const device = row.clientGuid || row.host;
+    const known = devices.get(device);
+    if (known !== undefined) known.push(row);
+    else if (devices.size === maxDevices) return [];
+    else devices.set(device, [row]);
+  }
+  return [...devices.values()]
+    .map((got) => ({ device: got[0]!.host || got[0]!.clientGuid, bands: findValidity(got, nowMs) }))
+    .sort((a, b) => a.device.localeCompare(b.device));
+}
+
 function findValidity(rows: readonly TraceRow[], nowMs: number): Validity[] {
   const got = rows
-    .filter((row) => row.tokenExpiresMs !== undefined)
-    .map((row) => ({
-      atMs: row.startMs + row.durationMs,
-      untilMs: row.tokenExpiresMs!,
-      device: row.clientGuid || row.host,
-    }))
+    .map((row) => ({ atMs: row.startMs + row.durationMs, untilMs: row.tokenExpiresMs! }))
     .sort((a, b) => a.atMs - b.atMs);
-  if (new Set(got.map(({ device }) => device)).size !== 1) return [];
   const bands: Validity[] = [];
   got.forEach(({ atMs, untilMs }, k) => {
+    const lasts = k === got.length - 1;
     const nextMs = got[k + 1]?.atMs ?? nowMs;
     const validMs = Math.max(atMs, Math.min(untilMs, nextMs));
-    if (validMs > atMs) bands.push({ kind: 'valid', fromMs: atMs, toMs: validMs });
-    if (validMs >= nextMs) return;
+    const late = validMs < nextMs;
+    if (validMs > atMs) bands.push({ kind: 'valid', fromMs: atMs, toMs: validMs, lasts: lasts && !late });
+    if (!late) return;
     // A token that had run out when it came ends no gap.
     const last = bands.at(-1);
     if (last?.kind === 'overdue' && last.toMs === validMs)
-      bands[bands.length - 1] = { ...last, toMs: nextMs };
-    else bands.push({ kind: 'overdue', fromMs: validMs, toMs: nextMs });
+      bands[bands.length - 1] = { ...last, toMs: nextMs, lasts };
+    else bands.push({ kind: 'overdue', fromMs: validMs, toMs: nextMs, lasts });
   });
   return bands;
 }

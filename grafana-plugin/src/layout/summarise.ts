@@ -1,53 +1,48 @@
 import { textOf } from '../model/span-detail.ts';
 import { statusError, type SpanTable } from '../model/span-table.ts';
 import type { TraceRow } from '../model/trace-row.ts';
+import { buildTree } from './tree.ts';
+import { judge, tookMs } from './verdict.ts';
 
 /** A story has a handful; a trace with more is of another product and need not be read in full. */
 const maxRequests = 50;
 
-/** The row that stands for a trace among others: its first root, and what that says. */
+/** The row that stands for a trace among others: it says of it what the trace itself says above its spans. */
 export function summarise(table: SpanTable): TraceRow {
-  let root = 0;
-  let found = false;
-  let endMs = -Infinity;
-  let tokenExpiresMs: number | undefined;
-  let requests = 0;
-  const services = new Set<string>();
-  for (let span = 0; span < table.count; span += 1) {
-    const parent = table.parentIds[span];
-    const isRoot = parent === undefined || parent === null || parent === '';
-    if (isRoot && (!found || table.startMs[span]! < table.startMs[root]!)) {
-      root = span;
-      found = true;
-    }
-    endMs = Math.max(endMs, table.startMs[span]! + table.durationMs[span]!);
-    services.add(table.services[span]!);
-    if (
-      requests < maxRequests &&
-      table.names[span] === 'token request' &&
-      table.status[span] !== statusError
-    ) {
-      requests += 1;
-      const expires = Date.parse(withZone(textOf(table.detail(span).attributes, 'ccm.token.expires_at')));
-      if (Number.isFinite(expires)) tokenExpiresMs = expires;
-    }
-  }
+  const tree = buildTree(table);
+  const verdict = judge(table, tree);
+  const root = tree.roots[0] ?? 0;
   const { attributes, statusMessage } = table.detail(root);
+  const failed = verdict.outcome === 'error';
   return {
     traceId: table.traceId,
     name: table.names[root] ?? '',
     startMs: table.startMs[root] ?? 0,
-    durationMs: Math.max(0, endMs - (table.startMs[root] ?? endMs)),
-    outcome: table.status[root] === statusError ? 'error' : 'ok',
-    errorType: table.status[root] === statusError ? textOf(attributes, 'error.type') : '',
-    message: statusMessage,
-    diagnosis: textOf(attributes, 'ccm.diagnosis.id'),
+    durationMs: tookMs(table, root),
+    outcome: verdict.outcome,
+    errorType: failed ? verdict.errorType : '',
+    httpStatus: failed ? verdict.httpStatus : '',
+    message: statusMessage || (failed ? verdict.message : ''),
+    diagnosis: verdict.diagnosis || textOf(attributes, 'ccm.diagnosis.id'),
     host: table.hosts[root] ?? '',
     clientGuid: textOf(attributes, 'ccm.client.guid'),
     spanCount: table.count,
-    services: [...services],
-    tokenExpiresMs,
+    services: [...new Set(table.services)],
+    tokenExpiresMs: expiryOf(table),
   };
+}
+
+/** When the last token that was got in the trace runs out; ms. */
+function expiryOf(table: SpanTable): number | undefined {
+  let found: number | undefined;
+  let requests = 0;
+  for (let span = 0; span < table.count && requests < maxRequests; span += 1) {
+    if (table.names[span] !== 'token request' || table.status[span] === statusError) continue;
+    requests += 1;
+    const expires = Date.parse(withZone(textOf(table.detail(span).attributes, 'ccm.token.expires_at')));
+    if (Number.isFinite(expires)) found = expires;
+  }
+  return found;
 }
 
 /** A time without a zone is UTC, as the collector takes it. */

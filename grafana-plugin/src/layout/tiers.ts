@@ -14,3 +14,9 @@ const byService: ReadonlyMap<string, TierKey> = new Map([
 export function tierOf(service: string): TierKey | undefined {
   return byService.get(service);
 }
+
+/** The tiers among services, each once, in the order of a request's way. */
+export function tiersOf(services: readonly string[]): TierKey[] {
+  const seen = new Set(services.map(tierOf));
+  return tierKeys.filter((tier) => seen.has(tier));
+}

@@ -13,6 +13,8 @@ export interface Verdict {
   readonly culprit: number;
   readonly errorType: string;
   readonly httpStatus: string;
+  /** Of Windows, as the log has it; empty where none was logged. */
+  readonly code: string;
   readonly message: string;
   readonly diagnosis: string;
 }
@@ -38,6 +40,15 @@ export function judge(table: SpanTable, tree: SpanTree): Verdict {
   const culprit = root === undefined ? warned : decidedBy(table, tree, root);
   const outcome = root === undefined ? (warned < 0 ? 'ok' : 'warning') : 'error';
   return { outcome, partial, culprit, ...explain(table, tree, culprit) };
+}
+
+/** How long a trace took as a whole: from the start of `root` to the last end of any span, ms. A root alone may end before what it caused. */
+export function tookMs(table: SpanTable, root: number): number {
+  const startMs = table.startMs[root] ?? 0;
+  let endMs = startMs;
+  for (let span = 0; span < table.count; span += 1)
+    endMs = Math.max(endMs, table.startMs[span]! + table.durationMs[span]!);
+  return endMs - startMs;
 }
 
 /** Failures below one span whose kinds are compared; of more the last decides. */
@@ -79,12 +90,13 @@ function failuresBelow(table: SpanTable, tree: SpanTree): ReadonlyMap<number, re
 }
 
 function explain(table: SpanTable, tree: SpanTree, culprit: number) {
-  const found = { errorType: '', httpStatus: '', message: '', diagnosis: '' };
+  const found = { errorType: '', httpStatus: '', code: '', message: '', diagnosis: '' };
   // What the culprit does not say, the spans above it may.
   for (let span = culprit, steps = 0; span >= 0 && steps < 64; span = tree.parent[span]!, steps += 1) {
     const { attributes, statusMessage } = table.detail(span);
     found.errorType ||= textOf(attributes, 'error.type');
     found.httpStatus ||= textOf(attributes, 'http.response.status_code');
+    found.code ||= textOf(attributes, 'ccm.hresult') || textOf(attributes, 'ccm.winhttp.code');
     found.message ||= statusMessage;
     found.diagnosis ||= textOf(attributes, 'ccm.diagnosis.id');
   }

@@ -5,9 +5,12 @@ export interface TraceRow {
   readonly name: string;
   readonly startMs: number;
   readonly durationMs: number;
-  readonly outcome: 'ok' | 'error' | 'unknown';
+  /** `warning`: it was well, though something in it did not succeed. Only who has the whole trace can tell it from `ok`. */
+  readonly outcome: 'ok' | 'warning' | 'error' | 'unknown';
   /** Empty where there is none or the host does not know. */
   readonly errorType: string;
+  /** Of the answer that a failure came with; empty where there is none or the host does not know. */
+  readonly httpStatus: string;
   readonly message: string;
   readonly diagnosis: string;
   readonly host: string;

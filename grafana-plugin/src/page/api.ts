@@ -200,6 +200,7 @@ export function rowOf(json: SummaryJson): TraceRow {
     durationMs: json.durationUs / 1000,
     outcome: json.outcome === 'ok' || json.outcome === 'error' ? json.outcome : 'unknown',
     errorType: visible(json.errorType ?? ''),
+    httpStatus: '',
     message: visible(json.statusMessage ?? ''),
     diagnosis: json.diagnosis ?? '',
     host: visible(json.host ?? ''),

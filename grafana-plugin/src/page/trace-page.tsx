@@ -1,6 +1,8 @@
 import { useCallback, useMemo } from 'react';
+import { summarise } from '../layout/summarise.ts';
 import { textOf } from '../model/span-detail.ts';
 import type { SpanTable } from '../model/span-table.ts';
+import type { TraceRow } from '../model/trace-row.ts';
 import { useTranslator } from '../view/context.ts';
 import { Glyph } from '../view/glyph.tsx';
 import { StatePane } from '../view/state-pane.tsx';
@@ -41,7 +43,7 @@ export function TracePage({ api, traceId, query, back }: TracePageProps) {
   const [others] = useLoad(`device ${device}`, async (signal) =>
     device === '' ? undefined : api.device(device, signal),
   );
-  const attempts = useMemo(() => valueOf(others)?.attempts.map(rowOf), [others]);
+  const attempts = useMemo(() => withOpen(valueOf(others)?.attempts.map(rowOf), table), [others, table]);
   const seen = valueOf(others)?.lastSeenUs ?? 0;
   return (
     <>
@@ -87,6 +89,13 @@ export function TracePage({ api, traceId, query, back }: TracePageProps) {
       )}
     </>
   );
+}
+
+/** The list knows of a trace only what its root says: of the one that is open the row says what the trace itself does. */
+function withOpen(rows: readonly TraceRow[] | undefined, table: SpanTable | undefined) {
+  if (rows === undefined || table === undefined) return rows;
+  const { traceId, outcome, httpStatus } = summarise(table);
+  return rows.map((row) => (row.traceId === traceId ? { ...row, outcome, httpStatus } : row));
 }
 
 /** What the trace's device is looked up by. */

@@ -125,9 +125,7 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
           </div>
         ) : (
           <NoTrace
-            {...{ data, translator: t }}
-            found={found.fields}
-            empty={found.empty}
+            {...{ data, translator: t, found, wanted }}
             unchosen={variable === '' ? options.traceVariable : undefined}
           />
         )}
@@ -147,6 +145,8 @@ function choose(traces: readonly SpanTable[], opened: string, wanted: string): S
 
 /** Every attempt that the data tells of: traces in full, and rows of tables that are not among them. */
 function attemptsOf(traces: readonly SpanTable[], rows: readonly TraceRow[]): TraceRow[] {
+  // A trace alone is among no others: nothing of it need be worked out twice.
+  if (traces.length === 1 && rows.length === 0) return [];
   const whole = traces.map(summarise);
   const known = new Set(whole.map((row) => row.traceId));
   return [...whole, ...rows.filter((row) => !known.has(row.traceId))];

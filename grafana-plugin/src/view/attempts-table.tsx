@@ -1,8 +1,8 @@
 import type { TraceRow } from '../model/trace-row.ts';
-import { tierKeys, tierOf } from '../layout/tiers.ts';
+import { tiersOf } from '../layout/tiers.ts';
 import { useSurroundings } from './context.ts';
-import { Glyph } from './glyph.tsx';
-import { Swatch } from './swatch.tsx';
+import { OutcomeBadge } from './outcome-badge.tsx';
+import { initialOf, Tiers } from './tier-initials.tsx';
 
 export interface AttemptsTableProps {
   readonly rows: readonly TraceRow[];
@@ -16,40 +16,54 @@ export interface AttemptsTableProps {
 export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: AttemptsTableProps) {
   const { translator: t } = useSurroundings();
   // A column that no row fills is left out: search results of a data source know neither device nor outcome, and only where a trace began.
-  const meaning = rows.some(({ message, diagnosis }) => message !== '' || diagnosis !== '');
+  const meaning = rows.some(
+    ({ message, diagnosis, errorType }) => message !== '' || diagnosis !== '' || errorType !== '',
+  );
   const columns = {
     meaning: meaning || rows.some(({ services }) => services.length > 1),
     device: rows.some(({ host, clientGuid }) => host !== '' || clientGuid !== ''),
     outcome: rows.some(({ outcome }) => outcome !== 'unknown'),
   };
+  const tiers = columns.meaning ? tiersOf(rows.flatMap(({ services }) => services)) : [];
   return (
-    <div className="ccm-table-box">
-      <table className="ccm-table ccm-attempt-table" aria-label={label}>
-        <thead>
-          <tr>
-            <th scope="col">{t.text('attempts.when')}</th>
-            {columns.device && <th scope="col">{t.text('attempts.device')}</th>}
-            <th scope="col">{t.text('attempts.story')}</th>
-            {columns.outcome && <th scope="col">{t.text('attempts.outcome')}</th>}
-            <th scope="col" className="ccm-took">
-              {t.text('attempts.duration')}
-            </th>
-            {columns.meaning && (
-              <th scope="col">{t.text(meaning ? 'attempts.meaning' : 'attempts.tiers')}</th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <AttemptRow
-              key={row.traceId}
-              {...{ row, columns, hrefOf, onOpen }}
-              selected={row.traceId === selected}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <p className="ccm-table-note">
+        {!columns.outcome && <span>{t.text('attempts.untold')}</span>}
+        <span>{t.text('attempts.zone', { zone: t.timeZone })}</span>
+        {tiers.map((tier) => (
+          <span key={tier} className="ccm-whole">
+            <b>{initialOf(tier)}</b> {t.text(`tier.${tier}`)}
+          </span>
+        ))}
+      </p>
+      <div className="ccm-table-box">
+        <table className="ccm-table ccm-attempt-table" aria-label={label}>
+          <thead>
+            <tr>
+              <th scope="col">{t.text('attempts.when')}</th>
+              {columns.device && <th scope="col">{t.text('attempts.device')}</th>}
+              <th scope="col">{t.text('attempts.story')}</th>
+              {columns.outcome && <th scope="col">{t.text('attempts.outcome')}</th>}
+              <th scope="col" className="ccm-took">
+                {t.text('attempts.duration')}
+              </th>
+              {columns.meaning && (
+                <th scope="col">{t.text(meaning ? 'attempts.meaning' : 'attempts.tiers')}</th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <AttemptRow
+                key={row.traceId}
+                {...{ row, columns, hrefOf, onOpen }}
+                selected={row.traceId === selected}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
@@ -62,9 +76,13 @@ interface AttemptRowProps extends Pick<AttemptsTableProps, 'hrefOf' | 'onOpen'> 
 function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps) {
   const { translator: t, diagnoses } = useSurroundings();
   const when = t.shortDateTime(row.startMs);
-  const meaning = diagnoses.get(row.diagnosis)?.title ?? row.message;
+  const meaning = diagnoses.get(row.diagnosis)?.title ?? (row.message || row.errorType);
   const href = hrefOf?.(row);
-  const open = t.text('attempts.open', { story: row.name, when });
+  const open = t.text('attempts.open', {
+    story: row.name,
+    when,
+    outcome: t.text(`outcome.${row.outcome}`),
+  });
   return (
     <tr
       className={selected ? 'ccm-selected' : undefined}
@@ -90,12 +108,7 @@ function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps)
       <td className="ccm-story">{row.name}</td>
       {columns.outcome && (
         <td className="ccm-outcome">
-          <span className={`ccm-badge ccm-badge-${row.outcome}`}>
-            {row.outcome !== 'unknown' && <Glyph kind={row.outcome} />}
-            {row.outcome === 'error' && row.errorType !== ''
-              ? row.errorType
-              : t.text(`outcome.${row.outcome}`)}
-          </span>
+          <OutcomeBadge {...row} />
         </td>
       )}
       <td className="ccm-took">{t.duration(row.durationMs)}</td>
@@ -105,20 +118,5 @@ function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps)
         </td>
       )}
     </tr>
-  );
-}
-
-/** The tiers that an attempt has records of, as their colours. */
-function Tiers({ services }: { readonly services: readonly string[] }) {
-  const { translator: t } = useSurroundings();
-  const seen = new Set(services.map(tierOf));
-  const tiers = tierKeys.filter((tier) => seen.has(tier));
-  if (tiers.length === 0) return null;
-  return (
-    <span className="ccm-tier-dots" title={tiers.map((tier) => t.text(`tier.${tier}`)).join(' · ')}>
-      {tiers.map((tier) => (
-        <Swatch key={tier} colour={tier} />
-      ))}
-    </span>
   );
 }

@@ -3,11 +3,14 @@ import { buildTimeline, type AttemptMark, type Timeline } from '../layout/attemp
 import { ticks } from '../layout/time.ts';
 import type { TraceRow } from '../model/trace-row.ts';
 import { useSurroundings } from './context.ts';
+import { TokenLineView } from './token-line.tsx';
 import { useSize } from './use-size.ts';
 
 const lineHeight = 36;
 const top = 26;
 const markRoom = 12;
+/** Width of a letter of the axis' names, at most; pixels. */
+const letter = 6.6;
 
 export interface AttemptsTimelineProps {
   readonly rows: readonly TraceRow[];
@@ -16,7 +19,7 @@ export interface AttemptsTimelineProps {
   readonly onOpen: (row: TraceRow) => void;
 }
 
-/** A line per story: a dot for success, a cross for failure, a figure where many fall together; tokens' lives below. */
+/** A line per story: a dot for success, a triangle for success with warnings, a cross for failure, a figure where many fall together; tokens' lives below, a line per device. */
 export function AttemptsTimeline({ rows, selected, nowMs, onOpen }: AttemptsTimelineProps) {
   const { translator: t, tokens } = useSurroundings();
   const box = useRef<HTMLDivElement>(null);
@@ -27,7 +30,7 @@ export function AttemptsTimeline({ rows, selected, nowMs, onOpen }: AttemptsTime
     () => (width === 0 ? undefined : buildTimeline(rows, Math.floor(plot / markRoom), nowMs)),
     [rows, plot, width, nowMs],
   );
-  const lines = (timeline?.lines.length ?? 0) + (timeline?.validity.length === 0 ? 0 : 1);
+  const lines = (timeline?.lines.length ?? 0) + (timeline?.tokens.length ?? 0);
   const height = top + lines * lineHeight + 14;
   return (
     <div ref={box} className="ccm-timeline">
@@ -51,43 +54,14 @@ export function AttemptsTimeline({ rows, selected, nowMs, onOpen }: AttemptsTime
               ))}
             </g>
           ))}
-          {timeline.validity.length > 0 && (
-            <g transform={`translate(0 ${top + timeline.lines.length * lineHeight + lineHeight / 2})`}>
-              <text x={12} y={4} fontSize="12" fill={tokens.dim}>
-                {t.text('attempts.valid')}
-              </text>
-              {timeline.validity.map((band) => {
-                const from = names + share(timeline, band.fromMs) * plot;
-                const wide = Math.max(
-                  1,
-                  names + share(timeline, Math.min(band.toMs, timeline.range.toMs)) * plot - from - 1,
-                );
-                const late = band.kind === 'overdue';
-                const text = t.text('attempts.overdue', { duration: t.duration(band.toMs - band.fromMs) });
-                return (
-                  <g key={band.kind + String(band.fromMs)} data-validity={band.kind}>
-                    <rect
-                      x={from}
-                      y={-8}
-                      width={wide}
-                      height={16}
-                      rx={2}
-                      fill={late ? tokens.error : tokens.ok}
-                      fillOpacity={late ? 0.45 : 0.35}
-                      stroke={late ? tokens.error : tokens.ok}
-                      strokeDasharray={late ? '4 3' : undefined}
-                    />
-                    {late && wide > text.length * 6.5 && (
-                      <text x={from + 6} y={4} fontSize="11" fill={tokens.text}>
-                        {text}
-                      </text>
-                    )}
-                    {late && <title>{text}</title>}
-                  </g>
-                );
-              })}
-            </g>
-          )}
+          {timeline.tokens.map((line, k) => (
+            <TokenLineView
+              key={line.device}
+              {...{ line, names, width }}
+              y={top + (timeline.lines.length + k) * lineHeight + lineHeight / 2}
+              xOf={(ms) => names + share(timeline, ms) * plot}
+            />
+          ))}
         </svg>
       )}
     </div>
@@ -120,18 +94,16 @@ function Grid({ timeline, names, plot, height }: GridProps) {
     <g aria-hidden="true">
       {whole.map((ms) => {
         const x = names + share(timeline, ms) * plot;
+        const name = tickText(ms);
         return (
           <g key={ms}>
             <line x1={x} x2={x} y1={top - 4} y2={height - 8} stroke={tokens.line} strokeOpacity="0.6" />
-            <text
-              x={x > names + plot - 40 ? x - 3 : x + 3}
-              y={14}
-              fontSize="11"
-              textAnchor={x > names + plot - 40 ? 'end' : 'start'}
-              fill={tokens.dim}
-            >
-              {tickText(ms)}
-            </text>
+            {/* A name that does not fit to the right of its line is left out: to the left it would stand for its neighbour. */}
+            {x + 3 + name.length * letter <= names + plot + 14 && (
+              <text x={x + 3} y={14} fontSize="11" fill={tokens.dim}>
+                {name}
+              </text>
+            )}
           </g>
         );
       })}
@@ -148,17 +120,30 @@ interface MarkProps {
 
 function Mark({ mark, x, selected, onOpen }: MarkProps) {
   const { translator: t, tokens } = useSurroundings();
-  const total = mark.ok + mark.failed + mark.unknown;
+  const counts = [
+    ['ok', mark.ok],
+    ['warning', mark.warned],
+    ['error', mark.failed],
+    ['unknown', mark.unknown],
+  ] as const;
+  const total = counts.reduce((sum, [, n]) => sum + n, 0);
   const many = total > 1;
-  const colour = mark.failed > 0 ? tokens.error : mark.ok > 0 ? tokens.ok : tokens.dim;
+  const outcome = mark.failed > 0 ? 'error' : mark.warned > 0 ? 'warning' : mark.ok > 0 ? 'ok' : 'unknown';
+  const colour = outcome === 'unknown' ? tokens.dim : tokens[outcome];
   const label = many
     ? t.text('attempts.group', {
-        ok: mark.ok,
-        failed: mark.failed,
+        counts: counts
+          .filter(([, n]) => n > 0)
+          .map(([kind, n]) => t.text('attempts.count', { n, outcome: t.text(`outcome.${kind}`) }))
+          .join(' · '),
         from: t.shortDateTime(mark.fromMs),
         to: t.shortDateTime(mark.toMs),
       })
-    : t.text('attempts.open', { story: mark.row.name, when: t.shortDateTime(mark.row.startMs) });
+    : t.text('attempts.open', {
+        story: mark.row.name,
+        when: t.shortDateTime(mark.row.startMs),
+        outcome: t.text(`outcome.${outcome}`),
+      });
   return (
     <g
       className="ccm-mark"
@@ -166,7 +151,8 @@ function Mark({ mark, x, selected, onOpen }: MarkProps) {
       role="button"
       aria-label={label}
       tabIndex={0}
-      data-outcome={mark.failed > 0 ? 'error' : mark.ok > 0 ? 'ok' : 'unknown'}
+      aria-current={selected ? 'true' : undefined}
+      data-outcome={outcome}
       onClick={() => onOpen(mark.row)}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -178,15 +164,17 @@ function Mark({ mark, x, selected, onOpen }: MarkProps) {
       <title>{label}</title>
       <rect x={-7} y={-12} width={14} height={24} fill="transparent" />
       {selected && <circle r="9" fill="none" stroke={tokens.focus} strokeWidth="2" />}
-      {mark.failed === 0 ? (
-        <circle r={many ? 6 : 4.5} fill={colour} />
-      ) : (
+      {outcome === 'error' ? (
         <path
           d="M-4.5 -4.5l9 9m0 -9l-9 9"
           stroke={colour}
           strokeWidth={many ? 3.4 : 2.2}
           strokeLinecap="round"
         />
+      ) : outcome === 'warning' ? (
+        <path d={many ? 'M0 -7L7.5 6h-15z' : 'M0 -5.5L6 5h-12z'} fill={colour} />
+      ) : (
+        <circle r={many ? 6 : 4.5} fill={colour} />
       )}
       {many && (
         <text y={-9} fontSize="9" textAnchor="middle" fill={tokens.dim}>

@@ -1,7 +1,10 @@
+import { Fragment } from 'react';
+import { sayingOf } from '../layout/evidence.ts';
 import { textOf } from '../model/span-detail.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { useSurroundings } from './context.ts';
 import { Glyph } from './glyph.tsx';
+import { OutcomeBadge } from './outcome-badge.tsx';
 import { LinkTo, type SpanLink } from './link-to.tsx';
 import { laneName, laneOfSpan, laneTier } from './names.ts';
 import { Swatch } from './swatch.tsx';
@@ -10,6 +13,8 @@ import type { TraceShape } from './trace-shape.ts';
 
 export interface HeaderProps {
   readonly shape: TraceShape;
+  /** Where width is dear: what is not needed at once is folded. */
+  readonly narrow: boolean;
   readonly onCulprit: () => void;
   readonly links: readonly SpanLink[];
   /** Where all traces with a diagnosis are listed. */
@@ -17,7 +22,7 @@ export interface HeaderProps {
 }
 
 /** The sentence that says what happened, where and what to do: before any bar. */
-export function Header({ shape, onCulprit, links, hrefOfDiagnosis }: HeaderProps) {
+export function Header({ shape, narrow, onCulprit, links, hrefOfDiagnosis }: HeaderProps) {
   const { translator: t } = useSurroundings();
   const { table, tree, verdict, lanes } = shape;
   const root = tree.roots[0]!;
@@ -27,34 +32,38 @@ export function Header({ shape, onCulprit, links, hrefOfDiagnosis }: HeaderProps
   const tiers = [...new Set(logged.map((lane) => laneTier(lane, t)))];
   const spans =
     table.count === 1 ? t.text('summary.span') : t.text('summary.spans', { n: t.number(table.count) });
-  const facts = [t.dateTime(table.startMs[root]!), t.duration(table.durationMs[root]!), spans];
+  const startMs = table.startMs[root]!;
+  const when = narrow ? `${t.shortDateTime(startMs)} ${t.timeZone}` : t.dateTime(startMs);
+  const facts = [when, t.duration(shape.durationMs), spans];
   if (lanes.lanes.some((lane) => lane.silent !== undefined))
     facts.push(t.text('summary.tiers', { tiers: tiers.join(t.text('summary.and')) }));
-  const code = verdict.httpStatus || verdict.errorType;
-  const outcome = t.text(`outcome.${verdict.outcome}`);
   return (
     <header className="ccm-head">
       <div className="ccm-title">
         <h2>{table.names[root]}</h2>
-        <span className={`ccm-badge ccm-badge-${verdict.outcome}`}>
-          <Glyph kind={verdict.outcome} />
-          {verdict.outcome === 'error' && code !== '' ? `${outcome} · ${code}` : outcome}
-        </span>
+        <OutcomeBadge {...verdict} />
         {verdict.partial && <span className="ccm-badge">{t.text('outcome.partial')}</span>}
         <span>
           {table.hosts[root]} {guid !== '' && <span className="ccm-dim ccm-mono">{guid}</span>}
         </span>
-        <span className="ccm-dim">{facts.join(' · ')}</span>
+        <span className="ccm-dim">
+          {facts.map((fact, k) => (
+            <Fragment key={fact}>
+              {k > 0 && ' · '}
+              <span className="ccm-whole">{fact}</span>
+            </Fragment>
+          ))}
+        </span>
         {links.map((link) => (
           <LinkTo key={link.title + link.href} link={link} />
         ))}
       </div>
-      {verdict.outcome !== 'ok' && <DiagnosisPane {...{ shape, onCulprit, hrefOfDiagnosis }} />}
+      {verdict.outcome !== 'ok' && <DiagnosisPane {...{ shape, narrow, onCulprit, hrefOfDiagnosis }} />}
     </header>
   );
 }
 
-function DiagnosisPane({ shape, onCulprit, hrefOfDiagnosis }: Omit<HeaderProps, 'links'>) {
+function DiagnosisPane({ shape, narrow, onCulprit, hrefOfDiagnosis }: Omit<HeaderProps, 'links'>) {
   const { translator: t, diagnoses } = useSurroundings();
   const { table, tree, verdict } = shape;
   const known = diagnoses.get(verdict.diagnosis);
@@ -66,9 +75,9 @@ function DiagnosisPane({ shape, onCulprit, hrefOfDiagnosis }: Omit<HeaderProps, 
       : t.text('verdict.failed', { story, tier: laneTier(lane, t), host: lane.host });
   const failed = verdict.outcome === 'error';
   const span = table.names[verdict.culprit]!;
-  const error = verdict.errorType || verdict.message;
-  const warned = t.text(error === '' ? 'verdict.warned-only' : 'verdict.warned', { span, error });
-  const quoted = verdict.message !== '' && (failed || known !== undefined || error !== verdict.message);
+  const warned = t.text('verdict.warned', { span });
+  const found = foundOf(shape);
+  const cause = known === undefined || known.cause === known.title ? '' : known.cause;
   return (
     <div
       className={`ccm-diagnosis ccm-diagnosis-${verdict.outcome}`}
@@ -82,28 +91,42 @@ function DiagnosisPane({ shape, onCulprit, hrefOfDiagnosis }: Omit<HeaderProps, 
           {laneName(lane, t)} · {table.names[verdict.culprit]}
         </button>
       </p>
-      {known !== undefined && known.cause !== '' && known.cause !== known.title && <p>{known.cause}</p>}
-      {quoted && (
+      {cause !== '' && !narrow && <p>{cause}</p>}
+      {found !== '' && (
         <p className="ccm-quote">
           <span className="ccm-dim">{t.text('verdict.from')}: </span>
-          <span className="ccm-mono">{verdict.message}</span>
+          <span className="ccm-mono">{found}</span>
         </p>
       )}
       {known === undefined ? (
         failed && <p className="ccm-dim">{t.text('verdict.unexplained')}</p>
       ) : (
-        <Remedy known={known} hrefOfDiagnosis={hrefOfDiagnosis} />
+        <Remedy {...{ known, hrefOfDiagnosis }} folded={narrow ? cause : ''} />
       )}
     </div>
   );
 }
 
+/** What the logs say of it: in the words that were quoted for it, or else, of a warning, its last record; codes that these do not hold. */
+function foundOf({ table, verdict }: TraceShape): string {
+  const { outcome, culprit, errorType, code, message } = verdict;
+  if (outcome === 'error') return message;
+  const last = table.detail(culprit).records.at(-1);
+  const said = message || (last === undefined ? '' : sayingOf(last));
+  const holds = (part: string) => said.toLowerCase().includes(part.toLowerCase());
+  return [said, ...[errorType, code].filter((part) => !holds(part))]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
 interface RemedyProps {
   readonly known: Diagnosis;
+  /** What is shown on demand only; may be empty. */
+  readonly folded: string;
   readonly hrefOfDiagnosis: HeaderProps['hrefOfDiagnosis'];
 }
 
-function Remedy({ known, hrefOfDiagnosis }: RemedyProps) {
+function Remedy({ known, folded, hrefOfDiagnosis }: RemedyProps) {
   const { translator: t } = useSurroundings();
   return (
     <>
@@ -112,7 +135,13 @@ function Remedy({ known, hrefOfDiagnosis }: RemedyProps) {
           <b>{t.text('verdict.remedy')}:</b> {known.remedy}
         </p>
       )}
-      <p className="ccm-more">
+      <div className="ccm-more">
+        {folded !== '' && (
+          <details className="ccm-why">
+            <summary>{t.text('verdict.why')}</summary>
+            {folded}
+          </details>
+        )}
         {known.links.map(({ title, url }) => (
           <a key={url} className="ccm-link" href={url} target="_blank" rel="noreferrer">
             {title} <Glyph kind="external" />
@@ -123,7 +152,7 @@ function Remedy({ known, hrefOfDiagnosis }: RemedyProps) {
             {t.text('verdict.same')}
           </a>
         )}
-      </p>
+      </div>
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { findCriticalPath, type CriticalSection } from '../layout/critical-path.ts';
 import { buildLanes, type Lanes } from '../layout/lanes.ts';
 import { buildTree, type SpanTree } from '../layout/tree.ts';
-import { findSilentTiers, judge, type Verdict } from '../layout/verdict.ts';
+import { findSilentTiers, judge, tookMs, type Verdict } from '../layout/verdict.ts';
 import type { SpanTable } from '../model/span-table.ts';
 
 /** Everything that is worked out once per trace. */
@@ -11,6 +11,8 @@ export interface TraceShape {
   readonly tree: SpanTree;
   readonly lanes: Lanes;
   readonly verdict: Verdict;
+  /** From the first root's start to the last end; ms. */
+  readonly durationMs: number;
   /** Sections of the critical path by span index. */
   readonly critical: ReadonlyMap<number, readonly CriticalSection[]>;
 }
@@ -27,7 +29,8 @@ function shapeOf(table: SpanTable): TraceShape {
     }
   }
   const lanes = buildLanes(table, tree, findSilentTiers(table, verdict));
-  return { table, tree, lanes, verdict, critical };
+  const durationMs = tookMs(table, tree.roots[0] ?? 0);
+  return { table, tree, lanes, verdict, durationMs, critical };
 }
 
 export function useTraceShape(table: SpanTable): TraceShape {

@@ -6,6 +6,8 @@ export const listStyle = `
 .ccm-table td { padding: 6px 10px; border-top: 1px solid var(--ccm-line); vertical-align: top; }
 .ccm-table th:first-child, .ccm-table td:first-child { padding-left: 14px; }
 .ccm-table tbody tr { cursor: pointer; }
+.ccm-table-note { display: flex; flex-wrap: wrap; gap: 2px 14px; padding: 8px 14px 2px !important; color: var(--ccm-dim); font-size: 12px; }
+.ccm-table-note b { font-weight: 600; color: var(--ccm-text); }
 .ccm-table tbody tr:hover, .ccm-table tbody tr:focus-within { background: color-mix(in srgb, var(--ccm-text) 5%, transparent); }
 .ccm-table .ccm-when { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .ccm-table .ccm-story { min-width: 11em; }
@@ -13,7 +15,9 @@ export const listStyle = `
 .ccm-table .ccm-meaning { min-width: 16em; overflow-wrap: anywhere; }
 .ccm-table .ccm-took { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .ccm-table th.ccm-took { text-align: right; }
-.ccm-tier-dots { display: inline-flex; gap: 3px; margin-right: 4px; }
+.ccm-table tbody tr.ccm-selected { background: var(--ccm-selected); box-shadow: inset 3px 0 0 var(--ccm-focus); }
+.ccm-tier-dots { display: inline-flex; gap: 7px; margin-right: 8px; color: var(--ccm-dim); font-size: 11px; }
+.ccm-tier-dots > span { display: inline-flex; align-items: center; gap: 3px; }
 .ccm-choose { display: flex; gap: 8px; align-items: center; padding: 6px 14px 0; color: var(--ccm-dim); }
 .ccm-choose select { min-width: 0; flex: 1 1 auto; max-width: 560px; }
 .ccm-row-link { color: inherit; text-decoration: none; }
@@ -27,5 +31,5 @@ export const listStyle = `
   .ccm-attempt-table .ccm-took { grid-column: 3; }
   .ccm-attempt-table .ccm-meaning { grid-column: 1 / -1; min-width: 0; }
 }
-@container ccm (max-width: 560px) { .ccm-choose { padding: 6px 8px 0; } }
+@container ccm (max-width: 560px) { .ccm-choose { padding: 4px 8px 0; } .ccm-table-note { padding: 8px 12px 2px !important; } }
 `;

@@ -1,0 +1,81 @@
+import type { Locator } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasBrowser } from './browser.ts';
+import { failedRenewal } from './failed-renewal.ts';
+import { goodRegistration } from './good-registration.ts';
+import { chosenGenerations } from './harness/generations.ts';
+import type { MountChoice } from './harness/host/mount.tsx';
+import { serveHost } from './harness/serve.ts';
+import { mountInHost, type HostPage } from './host-page.ts';
+import { tempoFrame } from './story-frames.ts';
+import { useBrowser } from './suite.ts';
+
+const failed = tempoFrame(failedRenewal);
+const good = tempoFrame(goodRegistration);
+
+describe.skipIf(!hasBrowser).each(chosenGenerations())(
+  'how the panel says that a trace ended, in Grafana $name',
+  (generation) => {
+    const suite = useBrowser(async () => serveHost(generation));
+
+    async function mount(choice: Omit<MountChoice, 'theme'>, language = 'en-US'): Promise<HostPage> {
+      return mountInHost(suite.browser, suite.server, { theme: 'dark', ...choice }, { language });
+    }
+
+    it('says it in the same words above the trace, in its row and on the time line', async () => {
+      const { page } = await mount({ panels: [{ frames: [good, failed], options: { view: 'attempts' } }] });
+      const open = page.locator('tr[aria-current=true]');
+      await open.waitFor();
+      const said = await page.locator('.ccm-title .ccm-badge').innerText();
+      expect(await open.locator('.ccm-badge').innerText()).toBe(said);
+      const took = await open.locator('.ccm-took').innerText();
+      expect(await page.locator('.ccm-title .ccm-whole').allInnerTexts()).toContain(took);
+      expect(await page.locator('.ccm-mark[aria-current=true]').getAttribute('data-outcome')).toBe('warning');
+      const other = page.locator('tbody tr:not([aria-current])');
+      expect(await other.innerText()).not.toContain('connection_point_certificate');
+      expect(await other.locator('.ccm-badge').getAttribute('title')).toBe('connection_point_certificate');
+      expect(await other.getByRole('img').getAttribute('aria-label')).toBe('Client · Connection point');
+    });
+
+    it('says whose token ran out, and up to when that is known', async () => {
+      const { page } = await mount({ panels: [{ frames: [failed, good], options: { view: 'attempts' } }] });
+      const gap = page.locator('[data-token-of=WIN-042] [data-validity=overdue]');
+      await gap.waitFor();
+      expect(await gap.locator('text').textContent()).toBe('expired for 6 d 8 h, as of 9 Mar, 00:00:00');
+      expect(await gap.getAttribute('aria-label')).toMatch(
+        /^The token of WIN-042 expired 2 Mar, 16:02:15: none/,
+      );
+    });
+
+    it('quotes what the log says of a warning, with its code', async () => {
+      const { page } = await mount({ panels: [{ frames: [good] }] });
+      expect(await page.getByRole('note').locator('.ccm-quote').innerText()).toBe(
+        "Found: Failed to get AAD token for 'S-1-5-18' from WAM API. Error 0xd0090016 · entra_device_token",
+      );
+    });
+
+    it.each(['en-US', 'ja-JP'])(
+      'shows the remedy and the first rows without a click in 420 by 700 pixels (%s)',
+      async (language) => {
+        const errors = [{ message: 'timed out', refId: 'B' }];
+        const panels = [{ frames: [failed, good], state: 'Error', errors, width: 420 }];
+        const { page } = await mount({ panels }, language);
+        const remedy = page.locator('.ccm-remedy');
+        await remedy.waitFor();
+        const box = (await page.getByTestId('ccmtrace-panel').boundingBox())!;
+        const endOf = async (what: Locator) => {
+          const { y, height } = (await what.boundingBox())!;
+          return y + height - box.y;
+        };
+        expect(await endOf(remedy)).toBeLessThan(box.height / 2);
+        expect(await endOf(page.locator('.ccm-toolbar'))).toBeLessThan(box.height * 0.62);
+        expect(await endOf(page.locator('.ccm-row:not(.ccm-lane)').nth(1))).toBeLessThan(box.height);
+        await page.locator('.ccm-menu summary').click();
+        const pane = (await page.locator('.ccm-menu-pane').boundingBox())!;
+        expect(pane.x).toBeGreaterThanOrEqual(box.x);
+        expect(pane.x + pane.width).toBeLessThanOrEqual(box.x + box.width);
+        expect(await page.locator('.ccm-menu-pane').innerText()).toContain('OTLP');
+      },
+    );
+  },
+);

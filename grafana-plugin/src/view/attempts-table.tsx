@@ -17,7 +17,8 @@ export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: Attempt
   const { translator: t } = useSurroundings();
   // A column that no row fills is left out: search results of a data source know neither device nor outcome, and only where a trace began.
   const meaning = rows.some(
-    ({ message, diagnosis, errorType }) => message !== '' || diagnosis !== '' || errorType !== '',
+    ({ message, diagnosis, errorType, outcome }) =>
+      message !== '' || diagnosis !== '' || errorType !== '' || outcome === 'warning',
   );
   const columns = {
     meaning: meaning || rows.some(({ services }) => services.length > 1),
@@ -76,7 +77,9 @@ interface AttemptRowProps extends Pick<AttemptsTableProps, 'hrefOf' | 'onOpen'> 
 function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps) {
   const { translator: t, diagnoses } = useSurroundings();
   const when = t.shortDateTime(row.startMs);
-  const meaning = diagnoses.get(row.diagnosis)?.title ?? (row.message || row.errorType);
+  const meaning =
+    diagnoses.get(row.diagnosis)?.title ??
+    (row.message || row.errorType || (row.outcome === 'warning' ? t.text('attempts.warned') : ''));
   const href = hrefOf?.(row);
   const open = t.text('attempts.open', {
     story: row.name,

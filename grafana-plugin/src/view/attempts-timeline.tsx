@@ -5,12 +5,13 @@ import type { TraceRow } from '../model/trace-row.ts';
 import { useSurroundings } from './context.ts';
 import { TokenLineView } from './token-line.tsx';
 import { useSize } from './use-size.ts';
+import { columnsOf, fitText } from './wrap-text.ts';
 
 const lineHeight = 36;
 const top = 26;
 const markRoom = 12;
-/** Width of a letter of the axis' names, at most; pixels. */
-const letter = 6.6;
+/** Widths of a Latin letter of the axis' and of the lines' names, roughly; pixels. */
+const [letter, nameLetter] = [6.6, 5.6];
 
 export interface AttemptsTimelineProps {
   readonly rows: readonly TraceRow[];
@@ -40,7 +41,8 @@ export function AttemptsTimeline({ rows, selected, nowMs, onOpen }: AttemptsTime
           {timeline.lines.map((line, k) => (
             <g key={line.story} transform={`translate(0 ${top + k * lineHeight + lineHeight / 2})`}>
               <text x={12} y={4} fontSize="12" fill={tokens.dim}>
-                {line.story}
+                <title>{line.story}</title>
+                {fitText(line.story, (names - 18) / nameLetter)}
               </text>
               <line x1={names} x2={names + plot} y1={0} y2={0} stroke={tokens.line} />
               {line.marks.map((mark) => (
@@ -99,7 +101,7 @@ function Grid({ timeline, names, plot, height }: GridProps) {
           <g key={ms}>
             <line x1={x} x2={x} y1={top - 4} y2={height - 8} stroke={tokens.line} strokeOpacity="0.6" />
             {/* A name that does not fit to the right of its line is left out: to the left it would stand for its neighbour. */}
-            {x + 3 + name.length * letter <= names + plot + 14 && (
+            {x + 3 + columnsOf(name) * letter <= names + plot + 14 && (
               <text x={x + 3} y={14} fontSize="11" fill={tokens.dim}>
                 {name}
               </text>

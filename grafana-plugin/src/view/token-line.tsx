@@ -1,9 +1,10 @@
 import type { TokenLine, Validity } from '../layout/attempts.ts';
 import { useSurroundings } from './context.ts';
 import type { Translator } from './texts/translator.ts';
+import { columnsOf, fitText } from './wrap-text.ts';
 
 /** Widths of a letter, at most, at the sizes that are used here; pixels. */
-const [nameLetter, bandLetter] = [6.4, 6.2];
+const [nameLetter, bandLetter] = [7, 6.2];
 /** What a pointer must be able to hit; pixels. */
 const reach = 14;
 
@@ -20,8 +21,6 @@ export interface TokenLineViewProps {
 /** When one device had a good token and when it had none: in words too, beside the bar where it is too short for them. */
 export function TokenLineView({ line, y, names, width, xOf }: TokenLineViewProps) {
   const { translator: t, tokens } = useSurroundings();
-  const fits = Math.floor((names - 18) / nameLetter);
-  const device = line.device.length > fits ? `${line.device.slice(0, fits - 1)}…` : line.device;
   return (
     <g transform={`translate(0 ${y})`} data-token-of={line.device}>
       <text x={12} fontSize="12" fill={tokens.dim}>
@@ -30,7 +29,7 @@ export function TokenLineView({ line, y, names, width, xOf }: TokenLineViewProps
           {t.text('attempts.valid')}
         </tspan>
         <tspan x={12} y={11} fontSize="11">
-          {device}
+          {fitText(line.device, (names - 18) / nameLetter)}
         </tspan>
       </text>
       {line.bands.map((band, k) => {
@@ -40,9 +39,9 @@ export function TokenLineView({ line, y, names, width, xOf }: TokenLineViewProps
         const next = line.bands[k + 1];
         const room = (next === undefined ? width - 4 : xOf(next.fromMs)) - from - wide - 6;
         const words = late ? wordsOf(band, t) : [];
-        const within = words.find((text) => wide - 12 > text.length * bandLetter);
+        const within = words.find((text) => wide - 12 > columnsOf(text) * bandLetter);
         const beside =
-          within === undefined ? words.find((text) => room > text.length * bandLetter) : undefined;
+          within === undefined ? words.find((text) => room > columnsOf(text) * bandLetter) : undefined;
         const told = titleOf(band, line.device, t);
         return (
           <g key={band.kind + String(band.fromMs)} data-validity={band.kind} role="img" aria-label={told}>

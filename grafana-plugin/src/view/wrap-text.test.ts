@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wrapText } from './wrap-text.ts';
+import { fitText, wrapText } from './wrap-text.ts';
 
 describe('wrapText()', () => {
   it('cuts at spaces, and a long word behind its punctuation', () => {
@@ -23,5 +23,14 @@ describe('wrapText()', () => {
     expect(lines).toHaveLength(6);
     expect(lines.every((line) => line.length <= 10)).toBe(true);
     expect(lines.at(-1)).toMatch(/…$/);
+  });
+});
+
+describe('fitText()', () => {
+  it('cuts only what does not fit, and counts an East Asian letter as two', () => {
+    expect(fitText('token renewal', 13)).toBe('token renewal');
+    expect(fitText('token renewal', 12)).toBe('token renew…');
+    expect(fitText('トークン', 8)).toBe('トークン');
+    expect(fitText('トークン', 7)).toBe('トーク…');
   });
 });

@@ -22,6 +22,11 @@ export function wrapText(text: string, width: number): string[] {
   return lines.length <= 6 ? lines : [...lines.slice(0, 5), `${beginning(lines[5]!, width - 1)}…`];
 }
 
+/** The text, or as much of it as fits into `width` columns with an ellipsis. */
+export function fitText(text: string, width: number): string {
+  return columnsOf(text) <= width ? text : `${beginning(text, width - 1)}…`;
+}
+
 /** As much of a text as fits. */
 function beginning(text: string, width: number): string {
   let columns = 0;

@@ -124,6 +124,7 @@ export const en = {
   'attempts.count': '{n} {outcome}',
   'attempts.group': '{counts}, from {from} to {to}',
   'attempts.open': 'Open {story} of {when}: {outcome}',
+  'attempts.warned': 'Something in it did not succeed; the request went on without that.',
   'attempts.untold': 'These results do not say how each trace ended: choosing a row opens it.',
   'attempts.zone': 'Times in {zone}',
   'minimap.label': 'Whole trace. Drag to zoom in; double-click for all.',

@@ -127,6 +127,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'attempts.count': '{outcome} {n} 件',
   'attempts.group': '{from} から {to}: {counts}',
   'attempts.open': '{when} の {story} を開く ({outcome})',
+  'attempts.warned': '一部は成功しませんでしたが、処理は続行されました。',
   'attempts.untold': 'この結果には各トレースの成否が含まれていません。行を選ぶとトレースが開きます。',
   'attempts.zone': '時刻は {zone}',
   'minimap.label': 'トレース全体。ドラッグで拡大、ダブルクリックで全体表示。',

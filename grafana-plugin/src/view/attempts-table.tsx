@@ -81,11 +81,7 @@ function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps)
     diagnoses.get(row.diagnosis)?.title ??
     (row.message || row.errorType || (row.outcome === 'warning' ? t.text('attempts.warned') : ''));
   const href = hrefOf?.(row);
-  const open = t.text('attempts.open', {
-    story: row.name,
-    when,
-    outcome: t.text(`outcome.${row.outcome}`),
-  });
+  const open = t.text('attempts.open', { story: row.name, when });
   return (
     <tr
       className={selected ? 'ccm-selected' : undefined}

@@ -141,7 +141,7 @@ function Mark({ mark, x, selected, onOpen }: MarkProps) {
         from: t.shortDateTime(mark.fromMs),
         to: t.shortDateTime(mark.toMs),
       })
-    : t.text('attempts.open', {
+    : t.text('attempts.open-one', {
         story: mark.row.name,
         when: t.shortDateTime(mark.row.startMs),
         outcome: t.text(`outcome.${outcome}`),

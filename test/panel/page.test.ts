@@ -77,7 +77,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await note.innerText()).toContain('Issue a client-authentication certificate');
     expect(await note.innerText()).toContain('Connection point · CP01');
     const record = page.locator('[data-record="connector.request.failed"]');
-    expect(await record.innerText()).toContain('SMS_CLOUD_PROXYCONNECTOR.log @ 184,391');
+    expect(await record.innerText()).toContain('SMS_CLOUD_PROXYCONNECTOR.log · byte 184,391');
     expect(await page.getByRole('row', { selected: true }).innerText()).toContain('connection point forward');
     await shoot(page, 'page-trace-dark');
     await page.goBack();
@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     const quiet = page.locator('[data-silent]');
     await quiet.first().waitFor();
     expect(await quiet.allInnerTexts()).toEqual([
-      expect.stringMatching(/Gateway · CONTOSOCMG\s*no record per request; 69 ms on average/),
+      expect.stringMatching(/Gateway · CONTOSOCMG\s*no record per request · 69 ms avg/),
       expect.stringMatching(/Management point\s*not reached/),
     ]);
   });

@@ -323,6 +323,11 @@ describe.skipIf(!hasBrowser).each(chosenGenerations())('the panel in Grafana $na
     await page.getByText('対処方法').waitFor();
     const editors = await mounted.evaluate((host) => host.editors());
     expect(editors[0]).toMatchObject({ name: '最初の表示', category: '表示' });
+    expect(await page.locator('.ccm-name-text').allInnerTexts()).toEqual([
+      'トークンの更新',
+      'トークンの要求',
+      '接続ポイントの転送',
+    ]);
     await shoot(page, shot('ja'));
   });
 });

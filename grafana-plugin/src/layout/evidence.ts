@@ -1,5 +1,5 @@
 import type { SpanRecord } from '../model/span-detail.ts';
-import type { SpanTable } from '../model/span-table.ts';
+import { statusError, type SpanTable } from '../model/span-table.ts';
 import { textOf } from '../model/span-detail.ts';
 
 /** A record with the span that it belongs to. */
@@ -34,6 +34,30 @@ export function placeOf(record: SpanRecord): { path: string; file: string; offse
     file: path.slice(path.lastIndexOf('/') + 1),
     offset: textOf(record.attributes, 'ccm.log.offset'),
   };
+}
+
+const failures =
+  /(?:^|\.)(?:failed|rejected|exception|expired|untrusted|invalid|unavailable|chain_failed|missing)$/;
+
+/** Whether a record tells of a failure: by its name, or as an error line of a span that failed. */
+export function tellsFailure(table: SpanTable, { span, record }: Evidence): boolean {
+  return (
+    failures.test(record.name) || (table.status[span] === statusError && /error|fail/i.test(record.name))
+  );
+}
+
+/** Where reading begins for a span: its first record of a failure, else its first; -1 where it has none. */
+export function beginningOf(table: SpanTable, rows: readonly Evidence[], span: number): number {
+  const failure = rows.findIndex((row) => row.span === span && tellsFailure(table, row));
+  return failure >= 0 ? failure : rows.findIndex((row) => row.span === span);
+}
+
+/** The same records, those of failures first. */
+export function failuresFirst(table: SpanTable, rows: readonly Evidence[]): Evidence[] {
+  return [
+    ...rows.filter((row) => tellsFailure(table, row)),
+    ...rows.filter((row) => !tellsFailure(table, row)),
+  ];
 }
 
 const texts = ['log.record.original', 'message', 'body', 'exception.message', 'event'];

@@ -8,12 +8,14 @@ import { buildTree } from './tree.ts';
 import { findSilentTiers, judge } from './verdict.ts';
 
 const words: LadderWords = {
+  name: (name) => name,
   entraRequest: (subject) => `${subject} token`,
   entraOk: 'Entra token',
   through: 'through the channel',
   reply: 'reply',
   duration: (ms) => `${ms} ms`,
   cached: (until) => `until ${until}`,
+  sure: (percent) => `${percent} % sure`,
 };
 
 function ladderOf(spans: readonly MadeSpan[], limit = 100) {
@@ -60,7 +62,7 @@ const renewal: MadeSpan[] = [
 describe('buildLadder()', () => {
   it('sends a request through the silent gateway, dashed where no record says so, in order of time', () => {
     const ladder = ladderOf(renewal);
-    expect(ladder.lanes.map((lane) => `${lane.colour} ${lane.state}`)).toEqual([
+    expect(ladder.lanes.map((lane) => `${lane.colour} ${lane.silent?.why ?? 'logged'}`)).toEqual([
       'client logged',
       'entra not-logged',
       'gateway not-logged',
@@ -90,6 +92,26 @@ describe('buildLadder()', () => {
       '0-2',
       '2-0',
     ]);
+  });
+
+  it('names the silent gateway as the waterfall does, with what is known of it', () => {
+    const counted = renewal.map((span) => ({
+      ...span,
+      attributes: { ...span.attributes, 'ccm.cmg.name': 'CMG', 'ccm.cmg.average_elapsed_ms': 69 },
+    }));
+    const gateway = ladderOf(counted).lanes.find((lane) => lane.tier === 'gateway');
+    expect(gateway).toMatchObject({ host: 'CMG', silent: { averageMs: 69 } });
+  });
+
+  it('says how sure an inferred hop is, whether a silent tier lies on its way or not', () => {
+    const guessed = renewal.map((span) => (span.id === 'forward' ? { ...span, confidence: 0.939 } : span));
+    const direct = guessed.map((span) => (span.id === 'request' ? { ...span, name: 'request' } : span));
+    const sure = (spans: readonly MadeSpan[]) =>
+      ladderOf(spans)
+        .steps.filter((step) => step.dashed)
+        .map((step) => `${step.from}~${step.to} ${step.sure}`);
+    expect(sure(guessed)).toEqual(['2~3 93 % sure', '3~2 93 % sure']);
+    expect(sure(direct)).toEqual(['0~2 93 % sure', '2~0 93 % sure']);
   });
 
   it('draws at most what it is allowed and counts the rest', () => {

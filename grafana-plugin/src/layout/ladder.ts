@@ -1,8 +1,8 @@
 import { textOf } from '../model/span-detail.ts';
 import { statusError, statusOk, type SpanTable } from '../model/span-table.ts';
-import type { Lane, Lanes } from './lanes.ts';
+import { percentSure, type Lane, type Lanes } from './lanes.ts';
 import { tierOf, type TierKey } from './tiers.ts';
-import type { Verdict } from './verdict.ts';
+import type { SilentTier, Verdict } from './verdict.ts';
 import type { SpanTree } from './tree.ts';
 
 /** A vertical line of the ladder. */
@@ -12,7 +12,8 @@ export interface LadderLane {
   readonly service: string;
   readonly host: string;
   readonly colour: string;
-  readonly state: 'logged' | 'not-logged' | 'not-reached';
+  /** Why it has no record; undefined for lanes that have some. */
+  readonly silent: SilentTier | undefined;
 }
 
 export type Tone = 'plain' | 'error' | 'warning';
@@ -27,8 +28,10 @@ export interface LadderStep {
   readonly atMs: number;
   readonly text: string;
   readonly tone: Tone;
-  /** No record of this hop: it is placed between its neighbours. */
+  /** No record says that this hop belongs here: it is inferred. */
   readonly dashed: boolean;
+  /** How sure that is, in words; empty where a record says so, or nothing can be said. */
+  readonly sure: string;
   readonly span: number;
 }
 
@@ -41,12 +44,14 @@ export interface Ladder {
 
 /** The ladder's words, in the reader's language. */
 export interface LadderWords {
+  readonly name: (name: string) => string;
   readonly entraRequest: (subject: string) => string;
   readonly entraOk: string;
   readonly through: string;
   readonly reply: string;
   readonly duration: (ms: number) => string;
   readonly cached: (until: string) => string;
+  readonly sure: (percent: number) => string;
 }
 
 export interface LadderSource {
@@ -55,6 +60,8 @@ export interface LadderSource {
   readonly lanes: Lanes;
   readonly verdict: Verdict;
 }
+
+const plain = { tone: 'plain', dashed: false, sure: '' } as const;
 
 interface Drawn extends LadderStep {
   readonly order: number;
@@ -65,7 +72,7 @@ export function buildLadder(source: LadderSource, words: LadderWords, limit: num
   const { table, tree, verdict } = source;
   const { lanes, laneAt } = ladderLanes(source);
   const entra = lanes.findIndex((lane) => lane.tier === 'entra');
-  const gateway = lanes.findIndex((lane) => lane.tier === 'gateway' && lane.state !== 'logged');
+  const gateway = lanes.findIndex((lane) => lane.tier === 'gateway' && lane.silent !== undefined);
   const steps: Drawn[] = [];
   let more = 0;
   const push = (step: LadderStep) => {
@@ -81,11 +88,15 @@ export function buildLadder(source: LadderSource, words: LadderWords, limit: num
   ) => {
     const reply = replyOf(table, span, words);
     const end = table.startMs[span]! + table.durationMs[span]!;
-    const text = table.names[span]!;
-    const base = { span, dashed: false, tone: 'plain' } as const;
+    const text = words.name(table.names[span]!);
+    const percent = percentSure(table, span);
+    const sure = percent === undefined ? '' : words.sure(percent);
+    const base = { ...plain, span };
+    const inferred = { ...base, dashed: true, sure };
     if (mid < 0) {
-      push({ ...base, kind: 'call', from, to, atMs: table.startMs[span]!, text });
-      push({ ...base, ...reply, kind: 'reply', from: to, to: from, atMs: end });
+      const ends = percent === undefined ? base : inferred;
+      push({ ...ends, kind: 'call', from, to, atMs: table.startMs[span]!, text });
+      push({ ...ends, ...reply, kind: 'reply', from: to, to: from, atMs: end });
       return;
     }
     push({
@@ -95,18 +106,10 @@ export function buildLadder(source: LadderSource, words: LadderWords, limit: num
       to: mid,
       span: tree.parent[span]!,
       atMs: between.startMs,
-      text: pathOf(table, tree.parent[span]!),
+      text: pathOf(table, tree.parent[span]!, words),
     });
-    push({
-      ...base,
-      kind: 'call',
-      from: mid,
-      to,
-      atMs: table.startMs[span]!,
-      text: words.through,
-      dashed: true,
-    });
-    push({ ...base, ...reply, kind: 'reply', from: to, to: mid, atMs: end, dashed: true });
+    push({ ...inferred, kind: 'call', from: mid, to, atMs: table.startMs[span]!, text: words.through });
+    push({ ...inferred, ...reply, kind: 'reply', from: to, to: mid, atMs: end });
     push({
       ...base,
       ...replyOf(table, tree.parent[span]!, words),
@@ -131,28 +134,33 @@ export function buildLadder(source: LadderSource, words: LadderWords, limit: num
       hop(span, above, mine, { startMs: Math.min(sent, start), endMs: Math.max(parentEnd, end) }, answered);
     } else if (entra >= 0 && table.names[span] === 'entra token request') {
       const subject = textOf(table.detail(span).attributes, 'ccm.entra.token.subject');
-      const base = { span, dashed: false, tone: 'plain' } as const;
+      const base = { ...plain, span };
       push({ ...base, kind: 'call', from: mine, to: entra, atMs: start, text: words.entraRequest(subject) });
       const reply = replyOf(table, span, words);
       const text = reply.tone === 'plain' ? words.entraOk : reply.text;
       push({ ...base, ...reply, text, kind: 'reply', from: entra, to: mine, atMs: end });
     } else if (table.names[span] === 'token request' && gateway >= 0 && !crosses(source, span)) {
-      const base = { span, dashed: false, tone: 'plain' } as const;
+      const base = { ...plain, span };
       push({
         ...base,
         kind: 'call',
         from: mine,
         to: gateway,
         atMs: sentAt(table, span),
-        text: pathOf(table, span),
+        text: pathOf(table, span, words),
       });
       push({ ...base, ...replyOf(table, span, words), kind: 'reply', from: gateway, to: mine, atMs: end });
     }
     for (const note of notesOf(table, span, verdict, words))
-      push({ ...note, from: mine, to: mine, span, dashed: false });
+      push({ ...plain, ...note, from: mine, to: mine, span });
   }
   steps.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
   return { lanes, steps, more };
+}
+
+/** What stands at a step: of a call also how sure its place is; its reply is as sure. */
+export function sayingOfStep({ kind, text, sure }: LadderStep): string {
+  return kind === 'call' && sure !== '' ? `${text} · ${sure}` : text;
 }
 
 /** The lanes of the waterfall, and Entra ID where a client asked it for a token. */
@@ -163,7 +171,7 @@ function ladderLanes({ table, lanes: { lanes } }: LadderSource): { lanes: Ladder
     service: lane.service,
     host: lane.host,
     colour: lane.colour,
-    state: lane.silent?.why ?? 'logged',
+    silent: lane.silent,
   }));
   const laneAt = lanes.map((_, k) => k);
   const asked = table.names.includes('entra token request') && !made.some((lane) => lane.tier === 'entra');
@@ -175,7 +183,7 @@ function ladderLanes({ table, lanes: { lanes } }: LadderSource): { lanes: Ladder
     service: '',
     host: '',
     colour: 'entra',
-    state: 'not-logged',
+    silent: { tier: 'entra', why: 'not-logged', averageMs: undefined, host: '' },
   });
   return { lanes: made, laneAt: laneAt.map((k) => (k >= after ? k + 1 : k)) };
 }
@@ -201,10 +209,10 @@ function sentAt(table: SpanTable, span: number): number {
 }
 
 /** `POST …/CCM_STS` of the address asked for, else the span's name. */
-function pathOf(table: SpanTable, span: number): string {
+function pathOf(table: SpanTable, span: number, words: LadderWords): string {
   const url = textOf(table.detail(span).attributes, 'url.full');
   const last = url.slice(url.lastIndexOf('/') + 1);
-  return last === '' ? table.names[span]! : `…/${last}`;
+  return last === '' ? words.name(table.names[span]!) : `…/${last}`;
 }
 
 function replyOf(table: SpanTable, span: number, words: LadderWords): { text: string; tone: Tone } {

@@ -39,6 +39,11 @@ export function isInferred(table: SpanTable, span: number): boolean {
   return table.confidence[span]! < proved; // false for NaN
 }
 
+/** How sure a guessed place is, in whole per cent and never rounded up; undefined for a place that is proved. */
+export function percentSure(table: SpanTable, span: number): number | undefined {
+  return isInferred(table, span) ? Math.floor(table.confidence[span]! * 100 + 0.01) : undefined;
+}
+
 /**
  * Groups the spans of a trace by service and host; tiers come first, in the order of a request's way, those that left
  * no span (`silent`) among them.

@@ -1,12 +1,12 @@
 import { useMemo, type ReactNode } from 'react';
-import { mergeEvidence } from '../layout/evidence.ts';
+import { failuresFirst, mergeEvidence } from '../layout/evidence.ts';
 import { spanMarkdown } from '../layout/markdown.ts';
 import { startOf } from '../layout/time.ts';
 import type { Attribute, SpanReference } from '../model/span-detail.ts';
 import { useTranslator } from './context.ts';
 import { CopyButton } from './copy-button.tsx';
 import { LinkTo, type SpanLink } from './link-to.tsx';
-import { laneName, laneOfSpan } from './names.ts';
+import { laneName, laneOfSpan, spanName } from './names.ts';
 import { RecordList } from './record-list.tsx';
 import type { ViewAction, ViewState } from './state.ts';
 import { Swatch } from './swatch.tsx';
@@ -27,9 +27,12 @@ export function Details({ shape, state, dispatch, records, linksOf, hrefOfTrace 
   const span = state.selected;
   const { table } = shape;
   const detail = useMemo(() => table.detail(span), [table, span]);
-  const evidence = useMemo(() => mergeEvidence(table, [span], 1000), [table, span]);
+  const evidence = useMemo(
+    () => failuresFirst(table, mergeEvidence(table, [span], 1000).rows),
+    [table, span],
+  );
   const lane = laneOfSpan(shape, span);
-  const name = table.names[span]!;
+  const name = spanName(table, span, t);
   const links = linksOf?.(span) ?? [];
   return (
     <section className="ccm-details" aria-label={t.text('detail.title')} data-span={table.ids[span]}>
@@ -62,12 +65,12 @@ export function Details({ shape, state, dispatch, records, linksOf, hrefOfTrace 
       <div className="ccm-details-body">
         {records && (
           <div className="ccm-details-records">
-            {evidence.rows.length === 0 ? (
+            {evidence.length === 0 ? (
               <p className="ccm-dim ccm-pad">{t.text('detail.no-records')}</p>
             ) : (
               <RecordList
                 shape={shape}
-                rows={evidence.rows}
+                rows={evidence}
                 selected={-1}
                 onSelect={() => undefined}
                 label={t.text('detail.records', { name })}
@@ -135,7 +138,7 @@ function LinkedSpan({ link, shape, dispatch, hrefOfTrace }: LinkedSpanProps) {
     return (
       <li>
         <button type="button" className="ccm-link" onClick={() => dispatch({ kind: 'select', span: here })}>
-          {shape.table.names[here]}
+          {spanName(shape.table, here, t)}
         </button>
       </li>
     );

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { mergeEvidence } from '../layout/evidence.ts';
+import { beginningOf, mergeEvidence } from '../layout/evidence.ts';
 import { useTranslator } from './context.ts';
 import { RecordList } from './record-list.tsx';
 import type { ViewAction, ViewState } from './state.ts';
@@ -29,6 +29,7 @@ export function EvidenceView({ shape, state, dispatch, maxRecords }: EvidenceVie
         onSelect={(span) => dispatch({ kind: 'select', span })}
         label={t.text('evidence.all')}
         tiers
+        beginAt={beginningOf(shape.table, rows, state.selected)}
       />
       {more > 0 && <p className="ccm-pad ccm-dim">{t.text('evidence.more', { n: t.number(more) })}</p>}
     </section>

@@ -4,6 +4,7 @@ import { useSurroundings } from './context.ts';
 import { copyText } from './copy-button.tsx';
 import { ladderLaneName, ladderOf } from './ladder-view.tsx';
 import { svgText, svgToPng } from './save-svg.ts';
+import { storyName } from './texts/story-names.ts';
 import type { TraceShape } from './trace-shape.ts';
 
 export interface ExportsProps {
@@ -21,7 +22,9 @@ export function ExportChoices({ shape, ladder }: ExportsProps) {
     const names = drawn.lanes.map((lane) =>
       [ladderLaneName(lane, t), lane.host].filter((part) => part !== '').join(' '),
     );
-    await copyText(ladderMermaid(drawn, names, shape.table.names[shape.tree.roots[0]!]!));
+    await copyText(
+      ladderMermaid(drawn, names, storyName(shape.table.names[shape.tree.roots[0]!]!, t.language)),
+    );
   };
   const svg = async () => {
     const drawn = await ladder();

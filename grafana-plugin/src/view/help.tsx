@@ -1,7 +1,14 @@
 import { useTranslator } from './context.ts';
 import { Glyph } from './glyph.tsx';
 
-/** The keys, as a dialog over the view. */
+const signs = [
+  ['ccm-critical-sign', 'help.critical'],
+  ['ccm-bar-sign ccm-pale-sign', 'help.pale'],
+  ['ccm-bar-sign', 'help.full'],
+  ['ccm-bar-sign ccm-inferred-sign', 'help.inferred'],
+] as const;
+
+/** The keys, and what the waterfall's signs mean, as a dialog over the view. */
 export function Help({ onClose }: { readonly onClose: () => void }) {
   const t = useTranslator();
   const keys = [
@@ -27,11 +34,23 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
           <Glyph kind="close" />
         </button>
       </header>
+      <h4>{t.text('help.keys')}</h4>
       <dl>
         {keys.map(([key, text]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
+            </dt>
+            <dd>{t.text(text)}</dd>
+          </div>
+        ))}
+      </dl>
+      <h4>{t.text('help.signs')}</h4>
+      <dl>
+        {signs.map(([sign, text]) => (
+          <div key={text}>
+            <dt>
+              <i className={sign} />
             </dt>
             <dd>{t.text(text)}</dd>
           </div>

@@ -6,7 +6,7 @@ export interface LadderGrid {
   readonly left: number;
   readonly laneWidth: number;
   readonly width: number;
-  /** Lanes stand too close for words between them: these take the whole width above their arrow, with the time among them. */
+  /** Lanes stand too close for words between two of them: these may reach over a third, below the time, which has no place at the side. */
   readonly compact: boolean;
 }
 
@@ -15,14 +15,14 @@ export interface PlacedStep {
   readonly y: number;
   readonly lines: readonly string[];
   readonly x: number;
-  /** Of a note's frame. */
+  /** Of a note's frame; of an arrow's words, as far as can be told. */
   readonly wide: number;
 }
 
 const widest = 320;
 const narrowest = 132;
 const narrowestCompact = 52;
-const edge = 8;
+export const edge = 8;
 export const stepHeight = 38;
 export const textLine = 15;
 /** A column of text at 12 px. */
@@ -43,6 +43,11 @@ export function gridFor(room: number, lanes: number): LadderGrid {
 
 export function laneX({ left, laneWidth }: LadderGrid, lane: number): number {
   return left + (lane + 0.5) * laneWidth;
+}
+
+/** About how wide a line at 12 px is, in pixels. */
+export function wideOf(line: string): number {
+  return columnsOf(line) * column;
 }
 
 /** Lines that fit into `px` pixels at a size of text. */
@@ -67,10 +72,13 @@ export function placeSteps(
       at += lines.length * textLine + 26;
       return mine;
     }
-    const span = Math.abs(step.to - step.from) * grid.laneWidth - 24;
-    const lines = linesIn(words(step), grid.compact ? grid.width - 2 * edge : span);
-    const wide = Math.max(...lines.map(columnsOf)) * column;
-    const y = at + (lines.length - 1) * textLine;
+    const lanes = Math.abs(step.to - step.from);
+    const span = grid.compact
+      ? Math.min(grid.width - 2 * edge, Math.max(lanes, 2) * grid.laneWidth)
+      : lanes * grid.laneWidth - 24;
+    const lines = linesIn(words(step), span);
+    const wide = Math.max(...lines.map(wideOf));
+    const y = at + (lines.length - 1 + (grid.compact ? 1 : 0)) * textLine;
     at = y + stepHeight;
     return { y, lines, wide, x: grid.compact ? within(between, wide, grid) : between };
   });

@@ -6,7 +6,7 @@ import type { Tokens } from './theme.ts';
 interface HeadWords {
   readonly whole: string;
   readonly name: readonly string[];
-  /** Its host, or why it has none; where lanes stand close at most two lines of it. */
+  /** Its host, and why it has no record; where lanes stand close at most two lines of each. */
   readonly below: readonly string[];
 }
 
@@ -22,24 +22,29 @@ function sizesOf({ compact, laneWidth }: LadderGrid): Sizes {
   return { wide: laneWidth - 4, name: laneWidth < 78 ? 10 : 11, below: 10, line: 13 };
 }
 
-/** `short` stands where lanes are too close for the words of `name`. */
-export function headWords(name: string, short: string, below: string, grid: LadderGrid): HeadWords {
+/** `short` stands where lanes are too close for the words of `name`; each of `below` begins a line. */
+export function headWords(
+  name: string,
+  short: string,
+  below: readonly string[],
+  grid: LadderGrid,
+): HeadWords {
   const { wide, ...size } = sizesOf(grid);
   // Bold is wider, capitals are too.
   const bold = 1.25 * size.name;
   const tight = name.split(' ').some((word) => linesIn(word, wide, bold).length > 1);
-  const lines = linesIn(below, grid.compact ? wide : wide - 12, size.below);
+  const room = grid.compact ? wide : wide - 12;
   return {
-    whole: below === '' ? name : `${name} · ${below}`,
+    whole: [name, ...below].join(' · '),
     name: grid.compact ? linesIn(tight ? short : name, wide, bold) : [name],
-    below: lines.slice(0, grid.compact ? 2 : 1),
+    below: below.flatMap((text) => linesIn(text, room, size.below).slice(0, 2)),
   };
 }
 
 /** The height of all heads: that of the highest. */
 export function heightOfHeads(heads: readonly HeadWords[], grid: LadderGrid): number {
   const lines = Math.max(...heads.map(({ name, below }) => name.length + below.length));
-  return Math.max(grid.compact ? 0 : 40, lines * sizesOf(grid).line + 8);
+  return Math.max(grid.compact ? 0 : 40, lines * sizesOf(grid).line + 12);
 }
 
 export interface LadderHeadProps {
@@ -48,21 +53,22 @@ export interface LadderHeadProps {
   readonly tokens: Tokens;
   readonly grid: LadderGrid;
   readonly x: number;
+  readonly top: number;
   readonly height: number;
   readonly bottom: number;
 }
 
 /** A lane: its head, and the line that its calls begin and end at. */
-export function LadderHead({ lane, words, tokens, grid, x, height, bottom }: LadderHeadProps) {
+export function LadderHead({ lane, words, tokens, grid, x, top, height, bottom }: LadderHeadProps) {
   const { wide, name, below, line } = sizesOf(grid);
-  const silent = lane.state !== 'logged';
-  const first = 6 + (height - (words.name.length + words.below.length) * line) / 2 + line - 4;
+  const silent = lane.silent !== undefined;
+  const first = top + (height - (words.name.length + words.below.length) * line) / 2 + line - 4;
   return (
     <g>
       <title>{words.whole}</title>
       <line
         x1={x}
-        y1={6 + height}
+        y1={top + height}
         x2={x}
         y2={bottom}
         stroke={tokens.line}
@@ -71,7 +77,7 @@ export function LadderHead({ lane, words, tokens, grid, x, height, bottom }: Lad
       />
       <rect
         x={x - wide / 2}
-        y={6}
+        y={top}
         width={wide}
         height={height}
         rx={4}

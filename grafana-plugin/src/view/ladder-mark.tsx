@@ -1,5 +1,5 @@
 import type { LadderStep } from '../layout/ladder.ts';
-import { type LadderGrid, laneX, type PlacedStep, stepHeight, textLine } from './ladder-grid.ts';
+import { type LadderGrid, laneX, type PlacedStep, stepHeight, textLine, wideOf } from './ladder-grid.ts';
 import type { Tokens } from './theme.ts';
 
 export interface LadderMarkProps {
@@ -7,8 +7,10 @@ export interface LadderMarkProps {
   readonly place: PlacedStep;
   readonly grid: LadderGrid;
   readonly tokens: Tokens;
-  /** Since the beginning; empty where it stands among the words. */
+  /** Since the beginning, with its sign. */
   readonly time: string;
+  /** What it says in full. */
+  readonly title: string;
   readonly selected: boolean;
   readonly onSelect: () => void;
 }
@@ -23,12 +25,12 @@ function inkOf({ tone }: LadderStep, tokens: Tokens): string {
   return tone === 'error' ? tokens.errorText : tokens.warningText;
 }
 
-function Note({ step, place, tokens, selected, onSelect }: LadderMarkProps) {
+function Note({ step, place, tokens, title, selected, onSelect }: LadderMarkProps) {
   const { x, y, wide, lines } = place;
   const edge = step.tone === 'error' ? tokens.error : tokens.line;
   return (
     <g onClick={onSelect} data-step={step.kind} cursor="pointer">
-      <title>{step.text}</title>
+      <title>{title}</title>
       <rect
         x={x - wide / 2}
         y={y - 12}
@@ -54,16 +56,17 @@ function Note({ step, place, tokens, selected, onSelect }: LadderMarkProps) {
   );
 }
 
-function Arrow({ step, place, grid, tokens, time, selected, onSelect }: LadderMarkProps) {
+function Arrow({ step, place, grid, tokens, time, title, selected, onSelect }: LadderMarkProps) {
   const { x, y, lines } = place;
   const ink = inkOf(step, tokens);
   const from = laneX(grid, step.from);
   const to = laneX(grid, step.to);
   const ahead = to > from ? 1 : -1;
-  const above = (lines.length - 1) * textLine;
+  const above = (lines.length - 1 + (grid.compact ? 1 : 0)) * textLine;
+  const first = y - 7 - above;
   return (
     <g onClick={onSelect} data-step={step.kind} cursor="pointer">
-      <title>{step.text}</title>
+      <title>{title}</title>
       <rect
         x={0}
         y={y - 22 - above}
@@ -71,9 +74,13 @@ function Arrow({ step, place, grid, tokens, time, selected, onSelect }: LadderMa
         height={stepHeight - 4 + above}
         fill={selected ? tokens.selected : 'transparent'}
       />
-      <text x={8} y={y + 4} fontSize="11" fill={tokens.dim}>
-        {time}
-      </text>
+      {grid.compact ? (
+        <Words {...{ x, tokens, selected }} y={first} size={11} ink={tokens.dim} text={time} />
+      ) : (
+        <text x={8} y={y + 4} fontSize="11" fill={tokens.dim}>
+          {time}
+        </text>
+      )}
       <line
         x1={from}
         y1={y}
@@ -85,19 +92,39 @@ function Arrow({ step, place, grid, tokens, time, selected, onSelect }: LadderMa
       />
       <path d={`M${to - ahead * 9} ${y - 4.5}L${to} ${y}L${to - ahead * 9} ${y + 4.5}z`} fill={ink} />
       {lines.map((line, k) => (
-        <text
+        <Words
           key={line + String(k)}
-          x={x}
-          y={y - 7 - above + k * textLine}
-          textAnchor="middle"
-          fill={ink}
-          stroke={selected ? 'none' : tokens.pane}
-          strokeWidth={4}
-          paintOrder="stroke"
-        >
-          {line}
-        </text>
+          {...{ x, ink, tokens, selected }}
+          y={y - 7 - (lines.length - 1 - k) * textLine}
+          size={12}
+          text={line}
+        />
       ))}
     </g>
+  );
+}
+
+interface WordsProps {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly ink: string;
+  readonly tokens: Tokens;
+  readonly selected: boolean;
+  readonly text: string;
+}
+
+/** A line of words around `x`; the lanes' lines pass behind it. */
+function Words({ x, y, size, ink, tokens, selected, text }: WordsProps) {
+  const wide = (wideOf(text) * size) / 12 + 6;
+  const ground = { x: x - wide / 2, y: y - 11, width: wide, height: 14 };
+  return (
+    <>
+      <rect {...ground} fill={tokens.pane} />
+      {selected && <rect {...ground} fill={tokens.selected} />}
+      <text x={x} y={y} textAnchor="middle" fontSize={size} fill={ink}>
+        {text}
+      </text>
+    </>
   );
 }

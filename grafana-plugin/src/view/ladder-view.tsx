@@ -1,16 +1,19 @@
 import { useMemo, useRef, type RefObject } from 'react';
 import {
   buildLadder,
+  sayingOfStep,
   type Ladder,
   type LadderLane,
   type LadderStep,
   type LadderWords,
 } from '../layout/ladder.ts';
 import { useSurroundings } from './context.ts';
-import { gridFor, laneX, linesIn, placeSteps, textLine } from './ladder-grid.ts';
+import { edge, gridFor, laneX, linesIn, placeSteps, textLine } from './ladder-grid.ts';
 import { headWords, heightOfHeads, LadderHead } from './ladder-head.tsx';
 import { LadderMark } from './ladder-mark.tsx';
+import { whyOf } from './names.ts';
 import type { ViewAction, ViewState } from './state.ts';
+import { storyName } from './texts/story-names.ts';
 import type { Translator } from './texts/translator.ts';
 import type { TraceShape } from './trace-shape.ts';
 import { useSize } from './use-size.ts';
@@ -20,6 +23,7 @@ const limit = 400;
 /** The ladder of a trace in the reader's language. */
 export function ladderOf(shape: TraceShape, t: Translator): Ladder {
   const words: LadderWords = {
+    name: (name) => storyName(name, t.language),
     entraRequest: (subject) =>
       t.text(
         subject === 'device'
@@ -33,6 +37,8 @@ export function ladderOf(shape: TraceShape, t: Translator): Ladder {
     reply: t.text('ladder.reply'),
     duration: (ms) => t.duration(ms),
     cached: (until) => t.text('ladder.cached', { time: until }),
+    // Not parted at the end of a line.
+    sure: (percent) => t.text('row.sure', { percent }).replaceAll(' ', '\u00a0'),
   };
   return buildLadder(shape, words, limit);
 }
@@ -55,7 +61,7 @@ export function LadderView({ shape, state, dispatch, svg }: LadderViewProps) {
   const box = useRef<HTMLElement>(null);
   const room = useSize(box).width - 16;
   const drawing = useMemo(() => draw(ladder, shape, Math.max(0, room), t), [ladder, shape, room, t]);
-  const { grid, heads, headHeight, placed, times, footer, height } = drawing;
+  const { grid, key, heads, headTop, headHeight, placed, times, height } = drawing;
   return (
     <section ref={box} className="ccm-ladder" aria-label={t.text('ladder.title')} tabIndex={0}>
       <svg
@@ -70,13 +76,18 @@ export function LadderView({ shape, state, dispatch, svg }: LadderViewProps) {
         aria-label={t.text('ladder.title')}
       >
         <rect width={grid.width} height={height} fill={tokens.pane} />
+        {key.map((line, k) => (
+          <text key={line} x={edge} y={13 + k * textLine} fontSize="11" fill={tokens.dim}>
+            {line}
+          </text>
+        ))}
         {ladder.lanes.map((lane, k) => (
           <LadderHead
             key={lane.key}
-            {...{ lane, tokens, grid, height: headHeight }}
+            {...{ lane, tokens, grid, top: headTop, height: headHeight }}
             words={heads[k]!}
             x={laneX(grid, k)}
-            bottom={height - footer.length * textLine - 14}
+            bottom={height - 8}
           />
         ))}
         {ladder.steps.map((step, k) => (
@@ -85,20 +96,10 @@ export function LadderView({ shape, state, dispatch, svg }: LadderViewProps) {
             {...{ step, tokens, grid }}
             place={placed[k]!}
             time={times[k]!}
+            title={titleOf(step)}
             selected={step.span === state.selected}
             onSelect={() => dispatch({ kind: 'select', span: step.span })}
           />
-        ))}
-        {footer.map((line, k) => (
-          <text
-            key={line}
-            x={grid.left}
-            y={height - 10 - (footer.length - 1 - k) * textLine}
-            fontSize="11"
-            fill={tokens.dim}
-          >
-            {line}
-          </text>
         ))}
       </svg>
       <ol className="ccm-unseen">
@@ -120,7 +121,7 @@ function draw(ladder: Ladder, shape: TraceShape, room: number, t: Translator) {
     headWords(
       ladderLaneName(lane, t),
       lane.tier === undefined ? lane.service : t.text(`ladder.${lane.tier}`),
-      lane.state === 'logged' ? lane.host : t.text(`ladder.${lane.state}`),
+      belowName(lane, grid.compact, t),
       grid,
     ),
   );
@@ -129,21 +130,36 @@ function draw(ladder: Ladder, shape: TraceShape, room: number, t: Translator) {
     ...ladder.steps.map((step) => step.atMs),
     shape.table.startMs[shape.tree.roots[0]!]!,
   );
-  const timeOf = (step: LadderStep) => t.duration(Math.max(0, step.atMs - origin));
-  const words = (step: LadderStep) => {
-    if (step.kind === 'note') return step.text;
-    const text = step.tone === 'error' ? `✕ ${step.text}` : step.text;
-    return grid.compact ? `${timeOf(step)} · ${text}` : text;
-  };
-  const { placed, height } = placeSteps(ladder.steps, words, grid, headHeight + 16);
   const dashed = ladder.steps.some((step) => step.dashed);
-  const footer = dashed ? linesIn(t.text('ladder.dashed'), grid.width - grid.left - 8, 11) : [];
-  const times = ladder.steps.map((step) => (grid.compact ? '' : timeOf(step)));
-  return { grid, heads, headHeight, placed, times, footer, height: height + footer.length * textLine + 19 };
+  const key = dashed ? linesIn(t.text('ladder.dashed'), grid.width - 2 * edge, 11) : [];
+  const headTop = 6 + (key.length > 0 ? key.length * textLine + 6 : 0);
+  const { placed, height } = placeSteps(ladder.steps, markedText, grid, headTop + headHeight + 10);
+  const times = ladder.steps.map((step) => t.offset(Math.max(0, step.atMs - origin)));
+  return { grid, key, heads, headTop, headHeight, placed, times, height: height + 14 };
+}
+
+/** What stands below a lane's name: its host, and why it has no record. */
+function belowName({ host, silent }: LadderLane, compact: boolean, t: Translator): string[] {
+  const lines = host === '' ? [] : [host];
+  if (silent === undefined) return lines;
+  const { words, short, figure } = whyOf(silent, t);
+  return [...lines, compact ? short : words, ...(figure === '' ? [] : [figure])];
+}
+
+const marks = { error: '✕ ', warning: '⚠\uFE0E ', plain: '' } as const;
+
+/** With a mark, for colour alone tells nothing. */
+function markedText(step: LadderStep): string {
+  return step.kind === 'note' ? step.text : marks[step.tone] + sayingOfStep(step);
+}
+
+/** A reply says here how sure its place is, too. */
+function titleOf(step: LadderStep): string {
+  return step.kind === 'reply' && step.sure !== '' ? `${step.text} · ${step.sure}` : sayingOfStep(step);
 }
 
 function describe(step: LadderStep, ladder: Ladder, t: Translator): string {
   const from = ladderLaneName(ladder.lanes[step.from]!, t);
   const to = ladderLaneName(ladder.lanes[step.to]!, t);
-  return step.kind === 'note' ? `${from}: ${step.text}` : `${from} → ${to}: ${step.text}`;
+  return step.kind === 'note' ? `${from}: ${step.text}` : `${from} → ${to}: ${titleOf(step)}`;
 }

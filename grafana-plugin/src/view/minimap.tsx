@@ -5,6 +5,7 @@ import { beginPaint } from './canvas.ts';
 import { useSurroundings } from './context.ts';
 import type { ViewAction, ViewState } from './state.ts';
 import type { TraceShape } from './trace-shape.ts';
+import { gutter, labelWidth } from './measures.ts';
 import { useSize } from './use-size.ts';
 
 const height = 44;
@@ -18,9 +19,12 @@ export interface MinimapProps {
 /** The whole trace at a glance, with a brush to zoom. */
 export function Minimap({ shape, state, dispatch }: MinimapProps) {
   const { translator: t, tokens } = useSurroundings();
+  const strip = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { width } = useSize(box);
+  const room = useSize(strip).width;
+  const names = labelWidth(room);
+  const width = Math.max(0, room - names - gutter);
   const whole = useMemo(() => extentOf(shape.table, state.clock), [shape, state.clock]);
   const map = useMemo(
     () => (width === 0 ? undefined : buildMinimap(shape.table, shape.lanes, whole, width, state.clock)),
@@ -49,45 +53,55 @@ export function Minimap({ shape, state, dispatch }: MinimapProps) {
     return whole.fromMs + ((event.clientX - edge.left) / edge.width) * (whole.toMs - whole.fromMs);
   };
   return (
-    <div
-      ref={box}
-      className="ccm-minimap"
-      role="img"
-      aria-label={
-        shown === undefined
-          ? t.text('minimap.label')
-          : `${t.text('minimap.label')} ${t.text('minimap.window', {
-              from: t.duration(shown.fromMs - whole.fromMs),
-              to: t.duration(shown.toMs - whole.fromMs),
-            })}`
-      }
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        const at = toMs(event);
-        setDrag({ fromMs: at, toMs: at });
-      }}
-      onPointerMove={(event) => {
-        if (drag !== undefined) setDrag({ fromMs: drag.fromMs, toMs: toMs(event) });
-      }}
-      onPointerUp={() => {
-        if (drag === undefined) return;
-        const sorted = { fromMs: Math.min(drag.fromMs, drag.toMs), toMs: Math.max(drag.fromMs, drag.toMs) };
-        setDrag(undefined);
-        if (part(sorted.toMs) - part(sorted.fromMs) < 0.5) return;
-        dispatch({ kind: 'patch', patch: { window: clampRange(sorted, whole) } });
-      }}
-      onDoubleClick={() => dispatch({ kind: 'patch', patch: { window: undefined } })}
-    >
-      <canvas ref={canvas} style={{ width: `${width}px`, height: `${height}px` }} aria-hidden="true" />
-      {shown !== undefined && (
-        <div
-          className="ccm-brush"
-          style={{
-            left: `${Math.min(part(shown.fromMs), part(shown.toMs))}%`,
-            width: `${Math.abs(part(shown.toMs) - part(shown.fromMs))}%`,
-          }}
-        />
-      )}
+    <div ref={strip} className="ccm-overview">
+      <p style={{ width: `${names}px` }} aria-hidden="true">
+        {t.text('minimap.title')}
+        <span>
+          <i className="ccm-swatch ccm-minimap-failed" /> {t.text('outcome.error')}
+        </span>
+      </p>
+      <div
+        ref={box}
+        title={t.text('minimap.label')}
+        style={{ width: `${width}px` }}
+        className="ccm-minimap"
+        role="img"
+        aria-label={
+          shown === undefined
+            ? t.text('minimap.label')
+            : `${t.text('minimap.label')} ${t.text('minimap.window', {
+                from: t.duration(shown.fromMs - whole.fromMs),
+                to: t.duration(shown.toMs - whole.fromMs),
+              })}`
+        }
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          const at = toMs(event);
+          setDrag({ fromMs: at, toMs: at });
+        }}
+        onPointerMove={(event) => {
+          if (drag !== undefined) setDrag({ fromMs: drag.fromMs, toMs: toMs(event) });
+        }}
+        onPointerUp={() => {
+          if (drag === undefined) return;
+          const sorted = { fromMs: Math.min(drag.fromMs, drag.toMs), toMs: Math.max(drag.fromMs, drag.toMs) };
+          setDrag(undefined);
+          if (part(sorted.toMs) - part(sorted.fromMs) < 0.5) return;
+          dispatch({ kind: 'patch', patch: { window: clampRange(sorted, whole) } });
+        }}
+        onDoubleClick={() => dispatch({ kind: 'patch', patch: { window: undefined } })}
+      >
+        <canvas ref={canvas} style={{ width: `${width}px`, height: `${height}px` }} aria-hidden="true" />
+        {shown !== undefined && (
+          <div
+            className="ccm-brush"
+            style={{
+              left: `${Math.min(part(shown.fromMs), part(shown.toMs))}%`,
+              width: `${Math.abs(part(shown.toMs) - part(shown.fromMs))}%`,
+            }}
+          />
+        )}
+      </div>
     </div>
   );
 }

@@ -1,6 +1,9 @@
 import type { Lane } from '../layout/lanes.ts';
 import type { SilentTier } from '../layout/verdict.ts';
+import { textOf } from '../model/span-detail.ts';
+import type { SpanTable } from '../model/span-table.ts';
 import type { TraceShape } from './trace-shape.ts';
+import { storyName } from './texts/story-names.ts';
 import type { Translator } from './texts/translator.ts';
 
 /** `Connection point · CP01`, or the service's own name. */
@@ -18,8 +21,37 @@ export function laneOfSpan(shape: TraceShape, span: number): Lane {
   return shape.lanes.lanes[shape.lanes.laneOf[span]!]!;
 }
 
+/** What a span is called: its name in the reader's language, and for whom it asks where its name leaves that open. */
+export function spanName(table: SpanTable, span: number, t: Translator): string {
+  const name = table.names[span]!;
+  const shown = storyName(name, t.language);
+  if (name !== 'entra token request') return shown;
+  const subject = textOf(table.detail(span).attributes, 'ccm.entra.token.subject');
+  return subject === 'device' || subject === 'user' ? t.text(`row.of-${subject}`, { name: shown }) : shown;
+}
+
 /** Why a tier left no span. */
-export function whyText(silent: SilentTier, t: Translator): string {
-  if (silent.averageMs === undefined) return t.text(`lane.${silent.why}`);
-  return t.text('lane.average', { ms: t.duration(silent.averageMs) });
+export interface Why {
+  readonly words: string;
+  /** Stands where there is no room for the words. */
+  readonly short: string;
+  /** What is known of it all the same, which must be read whole: `69 ms avg`; empty where nothing is. */
+  readonly figure: string;
+  /** All of it as a sentence. */
+  readonly about: string;
+}
+
+export function whyOf({ why, averageMs }: SilentTier, t: Translator): Why {
+  const short = t.text(`lane.${why}-short`);
+  if (averageMs === undefined) {
+    const words = t.text(`lane.${why}`);
+    return { words, short, figure: '', about: words };
+  }
+  const ms = t.duration(averageMs);
+  return {
+    words: t.text('lane.not-each'),
+    short,
+    figure: t.text('lane.average', { ms }),
+    about: t.text('lane.average-about', { ms }),
+  };
 }

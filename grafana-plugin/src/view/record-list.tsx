@@ -1,7 +1,6 @@
 import { memo, useLayoutEffect, useRef, useState } from 'react';
-import { placeOf, sayingOf, type Evidence } from '../layout/evidence.ts';
+import { placeOf, sayingOf, tellsFailure, type Evidence } from '../layout/evidence.ts';
 import { textOf } from '../model/span-detail.ts';
-import { statusError } from '../model/span-table.ts';
 import { useTranslator } from './context.ts';
 import { CopyButton } from './copy-button.tsx';
 import { laneOfSpan, laneTier } from './names.ts';
@@ -16,6 +15,8 @@ export interface RecordListProps {
   readonly label: string;
   /** False where all records are of one tier. */
   readonly tiers: boolean;
+  /** Row that is brought into view when the list opens; -1 or undefined for none. */
+  readonly beginAt?: number;
 }
 
 const columns = ['time', 'tier', 'saying', 'place'] as const;
@@ -24,11 +25,17 @@ const columns = ['time', 'tier', 'saying', 'place'] as const;
 const batch = 200;
 
 /** Log records with their tier, what they say, and the file and byte at which they are written. */
-export function RecordList({ shape, rows, selected, onSelect, label, tiers }: RecordListProps) {
+export function RecordList({ shape, rows, selected, onSelect, label, tiers, beginAt = -1 }: RecordListProps) {
   const t = useTranslator();
-  const [shown, setShown] = useState(batch);
+  const [shown, setShown] = useState(Math.ceil((beginAt + 2) / batch) * batch);
+  const list = useRef<HTMLDivElement>(null);
+  const first = useRef(beginAt);
+  useLayoutEffect(() => {
+    if (first.current >= 0) bringIntoView(list.current!.querySelectorAll('.ccm-record')[first.current]!);
+  }, []);
   return (
     <div
+      ref={list}
       className={tiers ? 'ccm-records' : 'ccm-records ccm-records-one'}
       role="table"
       aria-label={label}
@@ -54,6 +61,18 @@ export function RecordList({ shape, rows, selected, onSelect, label, tiers }: Re
     </div>
   );
 }
+
+/** Scrolls the view, and nothing around it, as little as shows an element whole. */
+function bringIntoView(element: Element): void {
+  const view = element.closest('.ccm-trace')!;
+  const frame = view.getBoundingClientRect();
+  const row = element.getBoundingClientRect();
+  const below = row.bottom - frame.bottom;
+  if (row.top < frame.top || below > 0) view.scrollTop += Math.min(below, row.top - frame.top) + margin;
+}
+
+/** Left free behind what is brought into view, px. */
+const margin = 28;
 
 /** Asks for more once it comes into view; made anew for each batch. */
 function ListEnd({ onSeen }: { readonly onSeen: () => void }) {
@@ -83,7 +102,7 @@ const RecordRow = memo(function RecordRow(props: RecordRowProps) {
   const lane = laneOfSpan(shape, span);
   const { path, file, offset } = placeOf(record);
   const logged = textOf(record.attributes, 'ccm.log.time');
-  const bad = isBad(record.name) || (shape.table.status[span] === statusError && saysFailure(record.name));
+  const bad = tellsFailure(shape.table, row);
   return (
     <div
       role="row"
@@ -120,7 +139,8 @@ const RecordRow = memo(function RecordRow(props: RecordRowProps) {
                 onSelect(span);
               }}
             >
-              <span className="ccm-file">{file}</span> @ {t.number(Number(offset))}
+              <span className="ccm-file">{file}</span> ·{' '}
+              {t.text('record.byte', { n: t.number(Number(offset)) })}
             </button>
             <CopyButton label={t.text('record.copy')} text={() => `${path} @ ${offset}`} />
           </>
@@ -129,14 +149,3 @@ const RecordRow = memo(function RecordRow(props: RecordRowProps) {
     </div>
   );
 });
-
-const failures =
-  /(?:^|\.)(?:failed|rejected|exception|expired|untrusted|invalid|unavailable|chain_failed|missing)$/;
-
-function isBad(name: string): boolean {
-  return failures.test(name);
-}
-
-function saysFailure(name: string): boolean {
-  return /error|fail/i.test(name);
-}

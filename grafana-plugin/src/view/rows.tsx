@@ -1,10 +1,10 @@
 import { memo } from 'react';
-import { isInferred } from '../layout/lanes.ts';
+import { percentSure } from '../layout/lanes.ts';
 import { textOf } from '../model/span-detail.ts';
 import { flagWarning, statusError } from '../model/span-table.ts';
 import { useTranslator } from './context.ts';
 import { Glyph } from './glyph.tsx';
-import { laneName, laneOfSpan, whyText } from './names.ts';
+import { laneName, laneOfSpan, spanName, whyOf } from './names.ts';
 import type { ViewAction, ViewState } from './state.ts';
 import { Swatch } from './swatch.tsx';
 import type { TraceShape } from './trace-shape.ts';
@@ -18,8 +18,7 @@ interface RowProps {
   readonly dispatch: (action: ViewAction) => void;
 }
 
-/** Indent of one level, and the most that is given away to indents. */
-const indent = 14;
+/** Levels that are given an indent. */
 const deepest = 12;
 
 /** The head of a lane. */
@@ -30,6 +29,7 @@ export const LaneRow = memo(function LaneRow(
   const { row, shape, lane: index, closed, dispatch } = props;
   const lane = shape.lanes.lanes[index]!;
   const { silent } = lane;
+  const why = silent === undefined ? undefined : whyOf(silent, t);
   const classes = ['ccm-row', 'ccm-lane'];
   if (props.active) classes.push('ccm-active');
   if (silent !== undefined) classes.push('ccm-silent');
@@ -52,9 +52,10 @@ export const LaneRow = memo(function LaneRow(
         {silent === undefined ? <Glyph kind={closed ? 'closed' : 'open'} /> : <span className="ccm-twist" />}
         <Swatch colour={lane.colour} hollow={silent !== undefined} />
         {laneName(lane, t)}
-        {silent !== undefined && (
-          <span className="ccm-plain" title={whyText(silent, t)}>
-            {whyText(silent, t)}
+        {why !== undefined && (
+          <span className="ccm-why" title={why.about}>
+            <span className="ccm-why-words">{why.words}</span>
+            {why.figure !== '' && <span> · {why.figure}</span>}
           </span>
         )}
         {closed && <span className="ccm-dim">{t.text('lane.spans', { n: t.number(lane.spans) })}</span>}
@@ -83,7 +84,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
   const depth = tree.depth[position]!;
   const parent = tree.size[position]! > 1;
   const closed = state.closedSpans.has(span);
-  const name = table.names[span]!;
+  const name = spanName(table, span, t);
   const lane = laneName(laneOfSpan(shape, span), t);
   const label = t.text('row.label', {
     name,
@@ -112,7 +113,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
       <span
         role="gridcell"
         className="ccm-name"
-        style={{ paddingLeft: `min(${8 + Math.min(depth, deepest) * indent}px, calc(var(--names) * 0.4))` }}
+        style={{ ['--depth' as string]: Math.min(depth, deepest) }}
         title={name}
       >
         {parent ? (
@@ -131,6 +132,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
         ) : (
           <span className="ccm-twist" />
         )}
+        {state.lanes === 'tree' && <Swatch colour={laneOfSpan(shape, span).colour} />}
         {mark !== undefined && (
           <Glyph kind={mark} label={t.text(mark === 'error' ? 'row.failed' : 'row.warned')} />
         )}
@@ -153,19 +155,18 @@ function markOf({ shape: { table }, span }: SpanRowProps): 'error' | 'warning' |
 function Tags({ shape, span, state }: SpanRowProps) {
   const t = useTranslator();
   const { table } = shape;
-  const sure = table.confidence[span]!;
+  const percent = percentSure(table, span);
   const failed = table.status[span] === statusError;
-  const detail = failed || state.column !== '' || !Number.isNaN(sure) ? table.detail(span) : undefined;
+  const detail = failed || state.column !== '' || percent !== undefined ? table.detail(span) : undefined;
   const status = failed && detail !== undefined ? textOf(detail.attributes, 'http.response.status_code') : '';
   const column =
     state.column === '' || detail === undefined
       ? ''
       : textOf(detail.attributes, state.column) || textOf(detail.resource, state.column);
-  const percent = Math.floor(sure * 100 + 0.01);
   return (
     <>
       {status !== '' && <span className="ccm-tag">{status}</span>}
-      {isInferred(table, span) && (
+      {percent !== undefined && (
         <span
           className="ccm-tag ccm-inferred"
           title={t.text('row.inferred', {

@@ -2,6 +2,8 @@ import { useEffect, useMemo, useState } from 'react';
 import type { SpanTable } from '../model/span-table.ts';
 import type { SpanTree } from '../layout/tree.ts';
 import { sayingOf } from '../layout/evidence.ts';
+import { storyName } from './texts/story-names.ts';
+import type { Language } from './texts/translator.ts';
 
 export interface Matches {
   /** Span indices in tree order. */
@@ -13,8 +15,8 @@ export interface Matches {
 const none: Matches = { spans: [], complete: true };
 const sliceMs = 12;
 
-/** Looks for `query` in names, services, ids, attributes and records; in slices, so that typing never waits. */
-export function useMatches(table: SpanTable, tree: SpanTree, query: string): Matches {
+/** Looks for `query` in names as written and as shown, services, ids, attributes and records; in slices, so that typing never waits. */
+export function useMatches(table: SpanTable, tree: SpanTree, query: string, language: Language): Matches {
   const wanted = useMemo(() => query.trim().toLowerCase(), [query]);
   const [matches, setMatches] = useState<Matches>(none);
   useEffect(() => {
@@ -26,7 +28,7 @@ export function useMatches(table: SpanTable, tree: SpanTree, query: string): Mat
       const until = performance.now() + sliceMs;
       while (position < table.count && (position % 64 !== 0 || performance.now() < until)) {
         const span = tree.order[position]!;
-        if (spanMatches(table, span, wanted)) found.push(span);
+        if (spanMatches(table, span, wanted, language)) found.push(span);
         position += 1;
         if (position % 64 === 0 && performance.now() >= until) break;
       }
@@ -36,15 +38,16 @@ export function useMatches(table: SpanTable, tree: SpanTree, query: string): Mat
     };
     timer = setTimeout(slice, 0);
     return () => clearTimeout(timer);
-  }, [table, tree, wanted]);
+  }, [table, tree, wanted, language]);
   return wanted === '' ? none : matches;
 }
 
 /** Whether a span holds `wanted`, which is lower case. */
-function spanMatches(table: SpanTable, span: number, wanted: string): boolean {
+function spanMatches(table: SpanTable, span: number, wanted: string, language: Language): boolean {
   const has = (text: string) => text.toLowerCase().includes(wanted);
   if (
     has(table.names[span]!) ||
+    has(storyName(table.names[span]!, language)) ||
     has(table.services[span]!) ||
     has(table.hosts[span]!) ||
     has(table.ids[span]!)

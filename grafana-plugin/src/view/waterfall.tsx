@@ -1,11 +1,16 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
+import type { Lane } from '../layout/lanes.ts';
 import { buildRows } from '../layout/rows.ts';
 import { extentOf, startOf, ticks, type TimeRange } from '../layout/time.ts';
 import { Axis } from './axis.tsx';
 import { useSurroundings } from './context.ts';
+import { Glyph } from './glyph.tsx';
+import { laneName } from './names.ts';
 import { LaneRow, SpanRow } from './rows.tsx';
 import type { ViewAction, ViewState } from './state.ts';
 import type { TraceShape } from './trace-shape.ts';
+import { Swatch } from './swatch.tsx';
+import { labelWidth, gutter } from './measures.ts';
 import { useSize } from './use-size.ts';
 import { paintWaterfall, rowHeight } from './waterfall-paint.ts';
 
@@ -105,12 +110,19 @@ export function Waterfall(props: WaterfallProps) {
   };
   const first = Math.max(0, Math.floor(scrollTop / rowHeight) - 2);
   const last = Math.min(rows.length, Math.ceil((scrollTop + height) / rowHeight) + 2);
+  const above = state.lanes === 'tier' ? laneAbove(shape, rows, scrollTop) : undefined;
   const shown = Array.from(rows.subarray(first, last));
   if (cursorRow >= 0 && (cursorRow < first || cursorRow >= last)) shown.push(state.cursor);
 
   return (
     <div className="ccm-waterfall" style={{ ['--names' as string]: `${names}px` }}>
-      <Axis range={range} originMs={whole.fromMs} gridMs={gridMs} names={names} column={state.column} />
+      <Axis
+        originMs={whole.fromMs}
+        width={timeline}
+        column={state.column}
+        critical={state.critical}
+        {...{ range, gridMs, names }}
+      />
       <div
         ref={scroller}
         className="ccm-scroll"
@@ -136,6 +148,22 @@ export function Waterfall(props: WaterfallProps) {
           role="rowgroup"
           style={{ height: `${content}px`, marginTop: `${-height}px` }}
         >
+          {above !== undefined && (
+            <div
+              className="ccm-row ccm-lane ccm-lane-above"
+              aria-hidden="true"
+              data-lane={above.key}
+              onClick={() => {
+                scroller.current!.scrollTop = rows.indexOf(~shape.lanes.lanes.indexOf(above)) * rowHeight;
+              }}
+            >
+              <span className="ccm-lane-name">
+                <Glyph kind="up" />
+                <Swatch colour={above.colour} />
+                {laneName(above, t)}
+              </span>
+            </div>
+          )}
           {shown.map((entry) => {
             const row = entry >= 0 ? rowOf[entry]! : rows.indexOf(entry);
             const at = { row, active: entry === state.cursor, dispatch, shape, state };
@@ -158,10 +186,13 @@ export function Waterfall(props: WaterfallProps) {
   );
 }
 
-/** Room to the right of the last bar, so that nothing touches the scroll bar. */
-const gutter = 12;
-
-function labelWidth(width: number): number {
-  if (width < 560) return Math.round(width * 0.44);
-  return Math.round(Math.min(400, Math.max(260, width * 0.34)));
+/** The lane of the topmost row, once its head has begun to leave the view. */
+function laneAbove(
+  { lanes: { lanes, laneOf } }: TraceShape,
+  rows: Int32Array,
+  top: number,
+): Lane | undefined {
+  const entry = rows[Math.floor(top / rowHeight)];
+  if (top <= 0 || entry === undefined) return undefined;
+  return lanes[entry < 0 ? ~entry : laneOf[entry]!];
 }

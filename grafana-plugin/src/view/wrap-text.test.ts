@@ -13,6 +13,13 @@ describe('wrapText()', () => {
     expect(wrapText('a.bcdefghijklmnop', 8)).toEqual(['a.bcdefg', 'hijklmno', 'p']);
   });
 
+  it('never parts what a space that does not break holds together', () => {
+    expect(wrapText('by way of it · 96\u00a0%\u00a0sure', 18)).toEqual([
+      'by way of it ·',
+      '96\u00a0%\u00a0sure',
+    ]);
+  });
+
   it('counts an East Asian character as two', () => {
     expect(wrapText('ゲートウェイのチャネル経由', 14)).toEqual(['ゲートウェイの', 'チャネル経由']);
     expect(wrapText('2026-03-08 まで有効', 12)).toEqual(['2026-03-08', 'まで有効']);

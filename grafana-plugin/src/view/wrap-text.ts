@@ -8,11 +8,11 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** Cuts a text into lines of at most `width` columns, at spaces where it can; at most six lines. */
+/** Cuts a text into lines of at most `width` columns, at spaces where it can, never at one that does not break; at most six lines. */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).flatMap((long) => pieces(long, width))) {
+  for (const word of text.split(/[^\S\u00a0]+/).flatMap((long) => pieces(long, width))) {
     if (line !== '' && columnsOf(line) + 1 + columnsOf(word) > width) {
       lines.push(line);
       line = word;

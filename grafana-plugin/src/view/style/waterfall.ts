@@ -31,7 +31,10 @@ export const waterfallStyle = `
 .ccm-search-tools .ccm-check { margin-left: 6px; }
 .ccm-waterfall { border-top: 1px solid var(--ccm-line); border-bottom: 1px solid var(--ccm-line); }
 .ccm-axis { display: flex; height: 22px; border-bottom: 1px solid var(--ccm-line); color: var(--ccm-dim); font-size: 11px; padding-right: 12px; font-variant-numeric: tabular-nums; overflow: hidden; }
-.ccm-axis-column { flex: none; text-align: right; padding: 3px 10px 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.ccm-axis-column { flex: none; display: flex; gap: 8px; justify-content: space-between; padding: 3px 10px 0 14px; overflow: hidden; white-space: nowrap; }
+.ccm-axis-key { flex: none; display: inline-flex; align-items: center; gap: 6px; }
+.ccm-axis-name { overflow: hidden; text-overflow: ellipsis; }
+.ccm-critical-sign { display: inline-block; width: 16px; height: 2px; background: var(--ccm-text); }
 .ccm-axis-times { position: relative; flex: 1; }
 .ccm-tick { position: absolute; top: 3px; transform: translateX(-50%); white-space: nowrap; }
 .ccm-tick-first { transform: none; }
@@ -46,11 +49,14 @@ export const waterfallStyle = `
 .ccm-scroll:focus-visible .ccm-active { box-shadow: inset 0 0 0 2px var(--ccm-focus); }
 .ccm-scroll:focus .ccm-active { box-shadow: inset 3px 0 0 var(--ccm-focus); }
 .ccm-lane { background: color-mix(in srgb, var(--ccm-raised) 88%, transparent); border-top: 1px solid var(--ccm-line); z-index: 1; }
-.ccm-lane-name { display: flex; align-items: center; gap: 8px; padding: 0 8px; font-size: 12px; font-weight: 600; white-space: nowrap; overflow: hidden; max-width: 100%; }
+.ccm-lane-name { display: flex; align-items: center; gap: 8px; padding: 0 8px; height: 100%; background: var(--ccm-raised); font-size: 12px; font-weight: 600; white-space: nowrap; overflow: hidden; max-width: 100%; }
 .ccm-lane-name .ccm-dim, .ccm-lane-name .ccm-bad-text { font-weight: 400; }
-.ccm-plain { font-weight: 400; color: var(--ccm-dim); overflow: hidden; text-overflow: ellipsis; }
+.ccm-why { display: inline-flex; min-width: 0; font-weight: 400; color: var(--ccm-dim); white-space: pre; }
+.ccm-why-words { overflow: hidden; text-overflow: ellipsis; }
 .ccm-silent { cursor: default; background: repeating-linear-gradient(135deg, color-mix(in srgb, var(--ccm-dim) 10%, transparent) 0 4px, transparent 4px 9px); }
-.ccm-name { flex: none; width: var(--names); display: flex; align-items: center; gap: 5px; height: 100%; overflow: hidden; padding-right: 8px; border-right: 1px solid var(--ccm-line); white-space: nowrap; }
+.ccm-lane-above { position: sticky; top: 0; z-index: 2; background: var(--ccm-raised); border-bottom: 1px solid var(--ccm-line); }
+.ccm-silent .ccm-lane-name { background: var(--ccm-pane); }
+.ccm-name { flex: none; width: var(--names); display: flex; align-items: center; gap: 5px; height: 100%; overflow: hidden; padding: 0 8px 0 min(8px + var(--depth) * 14px, var(--names) * 0.4); border-right: 1px solid var(--ccm-line); white-space: nowrap; }
 .ccm-name-text { overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto; min-width: 3em; }
 .ccm-matched .ccm-name-text { text-decoration: underline 2px var(--ccm-warning); text-underline-offset: 3px; }
 .ccm-twist { flex: none; width: 16px; height: 24px; display: inline-flex; align-items: center; justify-content: center; border: 0; background: none; padding: 0; color: var(--ccm-dim); }
@@ -58,7 +64,10 @@ export const waterfallStyle = `
 .ccm-inferred { border-style: dashed; border-color: var(--ccm-dim); }
 .ccm-column { margin-left: auto; padding-left: 8px; font-family: var(--ccm-mono); font-size: 11px; color: var(--ccm-dim); overflow: hidden; text-overflow: ellipsis; flex: 0 2 auto; }
 .ccm-bar-label { position: absolute; left: var(--names); width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.ccm-minimap { position: relative; height: 44px; margin: 0 12px 6px; cursor: crosshair; touch-action: none; }
+.ccm-overview { display: flex; margin: 4px 0 6px; overflow: hidden; }
+.ccm-root .ccm-overview p { flex: none; display: flex; flex-wrap: wrap; align-content: center; justify-content: space-between; gap: 0 12px; padding: 0 10px 0 14px; font-size: 11px; color: var(--ccm-dim); }
+.ccm-minimap-failed { background: var(--ccm-error); width: 3px; border-radius: 0; vertical-align: -1px; margin-right: 2px; }
+.ccm-minimap { position: relative; flex: none; height: 44px; cursor: crosshair; touch-action: none; }
 .ccm-minimap canvas { position: absolute; inset: 0; }
 .ccm-brush { position: absolute; top: 0; bottom: 0; border: 1px solid var(--ccm-focus); background: var(--ccm-selected); }
 
@@ -79,13 +88,17 @@ export const waterfallStyle = `
 .ccm-help { position: absolute; z-index: 5; top: 48px; right: 16px; max-width: calc(100% - 32px); background: var(--ccm-pane); border: 1px solid var(--ccm-line); border-radius: 6px; box-shadow: 0 8px 28px #0006; padding: 12px 16px; }
 .ccm-help header { display: flex; justify-content: space-between; align-items: center; gap: 24px; margin-bottom: 6px; }
 .ccm-root .ccm-help h3 { font-weight: 600; }
+.ccm-root .ccm-help h4 { color: var(--ccm-dim); padding-top: 4px; }
+.ccm-help .ccm-critical-sign { width: 34px; vertical-align: middle; }
+.ccm-bar-sign { display: inline-block; width: 34px; height: 10px; border-radius: 2px; vertical-align: middle; background: var(--ccm-lane-client); }
+.ccm-pale-sign { opacity: .72; }
+.ccm-inferred-sign { border-left: 2px dashed var(--ccm-text); border-radius: 0 2px 2px 0; }
 .ccm-help dl > div { display: grid; grid-template-columns: 84px 1fr; padding: 2px 0; }
 .ccm-help kbd { font-family: var(--ccm-mono); font-size: 12px; }
 @container ccm (max-width: 560px) {
   .ccm-search { margin-left: 0; flex-basis: 180px; }
   .ccm-search:has(.ccm-search-tools) { flex-basis: 100%; }
   .ccm-search input[type=search] { flex: 1; width: auto; }
-  .ccm-name .ccm-tag { display: none; }
   .ccm-head { padding: 4px 8px 0; }
   .ccm-title { gap: 0 10px; }
   .ccm-diagnosis { margin: 5px 0 2px; padding: 5px 8px; gap: 2px; }
@@ -94,5 +107,9 @@ export const waterfallStyle = `
   .ccm-tab { padding: 2px 8px; }
   .ccm-menu { position: static; }
   .ccm-menu-pane { left: 8px; right: 8px; max-width: none; }
+  .ccm-name { padding: 0 4px 0 min(2px + var(--depth) * 7px, var(--names) * 0.25); gap: 3px; }
+  .ccm-name-text { font-size: 11px; line-height: 13px; white-space: normal; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
+  .ccm-name .ccm-tag:not(.ccm-inferred) { display: none; }
+  .ccm-name .ccm-inferred { font-size: 10px; padding: 0 3px; }
 }
 `;

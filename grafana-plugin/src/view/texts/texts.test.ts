@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
 import { ja } from './ja.ts';
+import { storiesJa, storyName } from './story-names.ts';
 import { createTranslator, languageOf } from './translator.ts';
 
 const holes = (text: string) =>
@@ -9,6 +12,23 @@ const holes = (text: string) =>
 describe('the texts', () => {
   it.each(Object.keys(en) as (keyof typeof en)[])('of %s have the same holes in both languages', (key) => {
     expect(holes(ja[key])).toEqual(holes(en[key]));
+  });
+});
+
+describe('storyName()', () => {
+  it('knows every story of the mappings in Japanese, and no other', () => {
+    const folder = join(import.meta.dirname, '..', '..', '..', '..', 'mappings', 'stories');
+    const spans = readdirSync(folder)
+      .filter((file) => file.endsWith('.yaml'))
+      .flatMap((file) => /^span: (.+)$/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1] ?? []);
+    expect([...storiesJa.keys()].sort()).toEqual(spans.sort());
+  });
+
+  it('leaves other products’ names alone', () => {
+    expect([storyName('SELECT', 'ja'), storyName('token renewal', 'en')]).toEqual([
+      'SELECT',
+      'token renewal',
+    ]);
   });
 });
 

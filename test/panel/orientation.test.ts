@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { bigFrame } from '../bench/panel-frames.ts';
+import { hasBrowser } from './browser.ts';
+import { failedRenewal } from './failed-renewal.ts';
+import { generations } from './harness/generations.ts';
+import type { PanelChoice } from './harness/host/mount.tsx';
+import { serveHost } from './harness/serve.ts';
+import { mountInHost } from './host-page.ts';
+import { tempoFrame } from './story-frames.ts';
+import { useBrowser } from './suite.ts';
+
+describe.skipIf(!hasBrowser)('where one stands in a trace', () => {
+  const suite = useBrowser(async () => serveHost(generations[0]!));
+
+  const mount = async ({ panels }: { readonly panels: readonly PanelChoice[] }) =>
+    mountInHost(suite.browser, suite.server, { theme: 'dark', panels: [...panels] });
+
+  it('says the same of the silent gateway in waterfall and ladder, and how sure the join behind it is', async () => {
+    const { page } = await mount({ panels: [{ frames: [tempoFrame(failedRenewal)], width: 420 }] });
+    const quiet = page.locator('[data-silent]').first();
+    expect(await quiet.innerText()).toMatch(/Gateway · CONTOSOCMG\s+no record per request\s+· 69 ms avg/);
+    expect(await page.locator('.ccm-inferred').innerText()).toBe('93 % sure');
+    await page.getByRole('tab', { name: 'Ladder' }).click();
+    await page.locator('[data-step=reply]').first().waitFor();
+    const narrow = await page.locator('.ccm-ladder svg text').allTextContents();
+    expect(narrow).toEqual(expect.arrayContaining(['CONTOSOCMG', 'no record', '69 ms avg', '+118 ms']));
+    expect(narrow.join(' ')).toContain('93\u00a0%\u00a0sure');
+    const wide = await mount({
+      panels: [{ frames: [tempoFrame(failedRenewal)], options: { view: 'ladder' } }],
+    });
+    await wide.page.locator('[data-step=reply]').first().waitFor();
+    expect(await wide.page.locator('.ccm-ladder svg text').allTextContents()).toEqual(
+      expect.arrayContaining(['CONTOSOCMG', 'no record per request', '69 ms avg']),
+    );
+  });
+
+  it('keeps the lane in sight however deep its rows are scrolled, and leads back to its head', async () => {
+    const { page } = await mount({ panels: [{ frames: [bigFrame(300)] }] });
+    const grid = page.getByRole('treegrid');
+    await grid.waitFor();
+    const scrollTo = async (top: number) => grid.evaluate((box, at) => box.scrollTo(0, at), top);
+    await scrollTo(0);
+    const above = page.locator('.ccm-lane-above');
+    await expect.poll(() => above.count()).toBe(0);
+    await scrollTo(1e6);
+    await above.waitFor();
+    expect((await above.boundingBox())!.y).toBeCloseTo((await grid.boundingBox())!.y, 0);
+    const lane = await above.innerText();
+    const lanes = new Set<string>();
+    for (let top = 0; top < 400 * 28; top += 140) {
+      await scrollTo(top);
+      for (const text of await page.locator('.ccm-lane[role=row]').allInnerTexts()) lanes.add(text.trim());
+    }
+    expect([...lanes].at(-1)).toContain(lane.trim());
+    await scrollTo(1e6);
+    await expect.poll(() => above.innerText()).toBe(lane);
+    await above.click();
+    await expect
+      .poll(() => page.locator('.ccm-lane[role=row]').allInnerTexts())
+      .toContainEqual(expect.stringContaining(lane.trim()));
+  });
+
+  it('opens the evidence at the first failure among the records of the selected span', async () => {
+    const { page } = await mount({
+      panels: [{ frames: [tempoFrame(failedRenewal)], options: { view: 'evidence' }, height: 320 }],
+    });
+    const record = page.locator('[data-record="connector.request.failed"]');
+    await record.waitFor();
+    const view = (await page.locator('.ccm-trace').boundingBox())!;
+    const seen = (await record.boundingBox())!;
+    expect(seen.y).toBeGreaterThanOrEqual(view.y);
+    expect(seen.y + seen.height).toBeLessThanOrEqual(view.y + view.height);
+    expect(await record.innerText()).toContain('SMS_CLOUD_PROXYCONNECTOR.log · byte 184,391');
+  });
+
+  it('puts the records of failures first below a span', async () => {
+    const { page } = await mount({ panels: [{ frames: [tempoFrame(failedRenewal)] }] });
+    const records = page.locator('.ccm-details [data-record]');
+    await records.first().waitFor();
+    expect(await records.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-record')))).toEqual([
+      'connector.request.failed',
+      'connector.request.forwarded',
+      'connector.certificate.filtered',
+    ]);
+  });
+});

@@ -53,8 +53,8 @@ export const LaneRow = memo(function LaneRow(
         <Swatch colour={lane.colour} hollow={silent !== undefined} />
         {laneName(lane, t)}
         {why !== undefined && (
-          <span className="ccm-why" title={why.about}>
-            <span className="ccm-why-words">{why.words}</span>
+          <span className="ccm-silence" title={why.about}>
+            <span className="ccm-silence-words">{why.words}</span>
             {why.figure !== '' && <span> · {why.figure}</span>}
           </span>
         )}

@@ -51,8 +51,8 @@ export const waterfallStyle = `
 .ccm-lane { background: color-mix(in srgb, var(--ccm-raised) 88%, transparent); border-top: 1px solid var(--ccm-line); z-index: 1; }
 .ccm-lane-name { display: flex; align-items: center; gap: 8px; padding: 0 8px; height: 100%; background: var(--ccm-raised); font-size: 12px; font-weight: 600; white-space: nowrap; overflow: hidden; max-width: 100%; }
 .ccm-lane-name .ccm-dim, .ccm-lane-name .ccm-bad-text { font-weight: 400; }
-.ccm-why { display: inline-flex; min-width: 0; font-weight: 400; color: var(--ccm-dim); white-space: pre; }
-.ccm-why-words { overflow: hidden; text-overflow: ellipsis; }
+.ccm-silence { display: inline-flex; min-width: 0; font-weight: 400; color: var(--ccm-dim); white-space: pre; }
+.ccm-silence-words { overflow: hidden; text-overflow: ellipsis; }
 .ccm-silent { cursor: default; background: repeating-linear-gradient(135deg, color-mix(in srgb, var(--ccm-dim) 10%, transparent) 0 4px, transparent 4px 9px); }
 .ccm-lane-above { position: sticky; top: 0; z-index: 2; background: var(--ccm-raised); border-bottom: 1px solid var(--ccm-line); }
 .ccm-silent .ccm-lane-name { background: var(--ccm-pane); }

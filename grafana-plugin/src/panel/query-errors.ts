@@ -1,4 +1,4 @@
-import type { PanelData } from '@grafana/data';
+import type { DataQueryError, PanelData } from '@grafana/data';
 import { getDataSourceSrv, type DataSourceSrv } from '@grafana/runtime';
 
 /** What went wrong with the queries of a panel. */
@@ -15,16 +15,20 @@ export function failureOf(data: PanelData): QueryFailure | undefined {
   const all = data.errors ?? (data.error === undefined ? [] : [data.error]);
   if (all.length === 0) return undefined;
   const said = new Map<string, QueryFailure['said'][number]>();
-  for (const { message, data: body, statusText, status, refId = '' } of all) {
-    const reason = (message || body?.message || statusText || String(status ?? '')).replace(/\.$/, '');
-    said.set(`${refId} ${reason}`, { query: refId, reason });
+  for (const error of all) {
+    const [query, reason] = [error.refId ?? '', reasonOf(error)];
+    said.set(`${query} ${reason}`, { query, reason });
   }
   const denied = all.some(({ status }) => status === 401 || status === 403);
   // Grafana's own status is 400 where the store behind the data source answered 404.
-  const gone = all.every(({ status, message = '' }) => status === 404 || /\b404 Not Found\b/.test(message));
+  const gone = all.every((error) => error.status === 404 || /\b404 Not Found\b/.test(reasonOf(error)));
   const names = new Set(all.map(({ refId }) => sourceOf(data, refId)));
   const [source = ''] = names.size === 1 ? names : [];
   return { kind: denied ? 'denied' : gone ? 'gone' : 'failed', said: [...said.values()], source };
+}
+
+function reasonOf({ message, data, statusText, status }: DataQueryError): string {
+  return (message || data?.message || statusText || String(status ?? '')).replace(/\.$/, '');
 }
 
 /** A trace id that a query asks for in so many digits; empty where none does. */

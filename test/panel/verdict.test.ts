@@ -1,17 +1,19 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { hasBrowser } from './browser.ts';
+import { hasBrowser, shoot } from './browser.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { goodRegistration } from './good-registration.ts';
 import { chosenGenerations } from './harness/generations.ts';
 import type { MountChoice } from './harness/host/mount.tsx';
 import { serveHost } from './harness/serve.ts';
 import { mountInHost, type HostPage } from './host-page.ts';
+import type { StorySpan } from './otlp-story.ts';
 import { tempoFrame } from './story-frames.ts';
 import { useBrowser } from './suite.ts';
 
 const failed = tempoFrame(failedRenewal);
 const good = tempoFrame(goodRegistration);
+const day = 86_400_000;
 
 describe.skipIf(!hasBrowser).each(chosenGenerations())(
   'how the panel says that a trace ended, in Grafana $name',
@@ -44,8 +46,38 @@ describe.skipIf(!hasBrowser).each(chosenGenerations())(
       await gap.waitFor();
       expect(await gap.locator('text').textContent()).toBe('expired for 6 d 8 h, as of 9 Mar, 00:00:00');
       expect(await gap.getAttribute('aria-label')).toMatch(
-        /^The token of WIN-042 expired 2 Mar, 16:02:15: none/,
+        /^WIN-042 has had no valid token since 2 Mar, 16:02:15: for 6 d 8 h, as of 9 Mar/,
       );
+    });
+
+    it('gives the tokens of each device a line, and says in words what a short bar is', async () => {
+      const other = {
+        ...goodRegistration,
+        seed: 'another device',
+        startMs: goodRegistration.startMs + 3 * day,
+      };
+      const on = (host: string) => (span: StorySpan) => ({
+        ...span,
+        on: { ...span.on, host },
+        attributes: {
+          ...span.attributes,
+          'ccm.client.guid': host,
+          ...(span.name === 'token request' ? { 'ccm.token.expires_at': '2026-03-05T16:02:15' } : {}),
+        },
+      });
+      const frames = [good, tempoFrame({ ...other, spans: other.spans.map(on('DESKTOP-7QF3KZB')) })];
+      const { page } = await mount({ panels: [{ frames, width: 420, options: { view: 'attempts' } }] });
+      const lines = page.locator('[data-token-of]');
+      await lines.first().waitFor();
+      expect(await lines.evaluateAll((all) => all.map((line) => line.getAttribute('data-token-of')))).toEqual(
+        ['DESKTOP-7QF3KZB', 'WIN-042'],
+      );
+      await shoot(page, 'two-devices');
+      const gap = lines.first().locator('[data-validity=overdue]');
+      expect(await gap.getAttribute('aria-label')).toContain(
+        'DESKTOP-7QF3KZB has had no valid token since 5 Mar, 16:02:15',
+      );
+      expect(await gap.locator('text').textContent()).toMatch(/^expired/);
     });
 
     it('quotes what the log says of a warning, with its code', async () => {

@@ -124,7 +124,7 @@ export const en = {
   'attempts.overdue-title': '{device} had no valid token for {duration}, from {from} to {to}',
   'attempts.overdue-to-end': 'expired for {duration}, as of {to}',
   'attempts.overdue-to-end-title':
-    'The token of {device} expired {from}: none was valid for {duration}, as of {to}, where the time that is looked at ends',
+    '{device} has had no valid token since {from}: for {duration}, as of {to}, where the time that is looked at ends',
   'attempts.more': 'The newest {shown} of {n} are listed.',
   'attempts.count': '{n} {outcome}',
   'attempts.group': '{counts}, from {from} to {to}',

@@ -127,7 +127,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
     '{device} には {from} から {to} まで {duration}、有効なトークンがありませんでした',
   'attempts.overdue-to-end': '期限切れ {duration} ({to} 時点)',
   'attempts.overdue-to-end-title':
-    '{device} のトークンは {from} に期限切れになり、対象期間の終わり ({to}) まで {duration}、有効なものがありません',
+    '{device} には {from} から対象期間の終わり ({to}) まで {duration}、有効なトークンがありません',
   'attempts.more': '{n} 件中、新しい {shown} 件を表示しています。',
   'attempts.count': '{outcome} {n} 件',
   'attempts.group': '{from} から {to}: {counts}',

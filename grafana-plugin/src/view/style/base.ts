@@ -36,7 +36,8 @@ export const baseStyle = `
 .ccm-root:lang(ja) :is(.ccm-state, .ccm-diagnosis, .ccm-table-note) { word-break: auto-phrase; }
 .ccm-state p { color: var(--ccm-text); }
 .ccm-state .ccm-state-detail { color: var(--ccm-dim); font-size: 12px; }
-.ccm-partly { display: flex; align-items: baseline; gap: 6px; padding: 6px 14px !important; background: var(--ccm-warning-pane); color: var(--ccm-warning-text) !important; }
+.ccm-partly { display: flex; align-items: start; gap: 6px; padding: 6px 14px !important; background: var(--ccm-warning-pane); color: var(--ccm-warning-text) !important; }
+.ccm-partly .ccm-glyph { margin-top: 2px; }
 .ccm-root select, .ccm-root input[type=search], .ccm-root input[type=text] { background: var(--ccm-background); border: 1px solid var(--ccm-line); border-radius: var(--ccm-radius); padding: 3px 8px; min-height: 28px; }
 .ccm-root input::placeholder { color: var(--ccm-dim); opacity: 1; }
 .ccm-root input:placeholder-shown { text-overflow: ellipsis; }

@@ -16,8 +16,8 @@ export const listStyle = `
 .ccm-table .ccm-took { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .ccm-table th.ccm-took { text-align: right; }
 .ccm-table tbody tr.ccm-selected { background: var(--ccm-selected); box-shadow: inset 3px 0 0 var(--ccm-focus); }
-.ccm-tier-dots { display: inline-flex; gap: 7px; margin-right: 8px; color: var(--ccm-dim); font-size: 11px; }
-.ccm-tier-dots > span { display: inline-flex; align-items: center; gap: 3px; }
+.ccm-tier-dots { display: inline-flex; align-items: baseline; gap: 7px; margin-right: 8px; color: var(--ccm-dim); font-size: 11px; }
+.ccm-tier-dots > span { display: inline-flex; align-items: baseline; gap: 3px; }
 .ccm-choose { display: flex; gap: 8px; align-items: center; padding: 6px 14px 0; color: var(--ccm-dim); }
 .ccm-choose select { min-width: 0; flex: 1 1 auto; max-width: 560px; }
 .ccm-row-link { color: inherit; text-decoration: none; }

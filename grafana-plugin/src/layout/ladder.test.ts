@@ -13,6 +13,7 @@ const words: LadderWords = {
   entraOk: 'Entra token',
   through: 'through the channel',
   reply: 'reply',
+  failure: (errorType) => errorType,
   duration: (ms) => `${ms} ms`,
   cached: (until) => `until ${until}`,
   sure: (percent) => `${percent} % sure`,

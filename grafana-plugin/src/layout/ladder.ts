@@ -49,6 +49,8 @@ export interface LadderWords {
   readonly entraOk: string;
   readonly through: string;
   readonly reply: string;
+  /** What an `error.type` is called. */
+  readonly failure: (errorType: string) => string;
   readonly duration: (ms: number) => string;
   readonly cached: (until: string) => string;
   readonly sure: (percent: number) => string;
@@ -221,7 +223,9 @@ function replyOf(table: SpanTable, span: number, words: LadderWords): { text: st
   const error = textOf(attributes, 'error.type');
   const failed = table.status[span] === statusError;
   const what =
-    status || (failed || error !== '' ? error : '') || (table.status[span] === statusOk ? 'ok' : words.reply);
+    status ||
+    (error === '' ? '' : words.failure(error)) ||
+    (table.status[span] === statusOk ? 'ok' : words.reply);
   const tone = failed ? 'error' : error === '' ? 'plain' : 'warning';
   return { text: `${what} · ${words.duration(table.durationMs[span]!)}`, tone };
 }

@@ -13,6 +13,7 @@ import { headWords, heightOfHeads, LadderHead } from './ladder-head.tsx';
 import { LadderMark } from './ladder-mark.tsx';
 import { whyOf } from './names.ts';
 import type { ViewAction, ViewState } from './state.ts';
+import { failureName } from './texts/failure-names.ts';
 import { storyName } from './texts/story-names.ts';
 import type { Translator } from './texts/translator.ts';
 import type { TraceShape } from './trace-shape.ts';
@@ -35,6 +36,7 @@ export function ladderOf(shape: TraceShape, t: Translator): Ladder {
     entraOk: t.text('ladder.entra-ok'),
     through: t.text('ladder.through'),
     reply: t.text('ladder.reply'),
+    failure: (errorType) => failureName(errorType, t.language) ?? errorType,
     duration: (ms) => t.duration(ms),
     cached: (until) => t.text('ladder.cached', { time: until }),
     // Not parted at the end of a line.

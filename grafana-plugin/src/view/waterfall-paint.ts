@@ -1,8 +1,10 @@
 import { isInferred } from '../layout/lanes.ts';
 import { startOf, type ClockMode, type TimeRange } from '../layout/time.ts';
+import { textOf, type SpanDetail } from '../model/span-detail.ts';
 import { flagWarning, statusError } from '../model/span-table.ts';
 import { beginPaint, inkOn } from './canvas.ts';
 import { laneOfSpan } from './names.ts';
+import { failureName } from './texts/failure-names.ts';
 import type { Translator } from './texts/translator.ts';
 import type { Tokens } from './theme.ts';
 import type { TraceShape } from './trace-shape.ts';
@@ -176,7 +178,7 @@ function paintText(
   const { shape, width, tokens, translator } = picture;
   const failed = shape.table.status[span] === statusError;
   const duration = translator.duration(shape.table.durationMs[span]!);
-  const message = failed ? firstLine(shape.table.detail(span).statusMessage) : '';
+  const message = failed ? failureOf(shape.table.detail(span), translator) : '';
   const y = bar.top + barTop + barHeight / 2 + 0.5;
   const full = message === '' ? duration : `${duration} · ${message}`;
   const ink = failed ? tokens.errorText : tokens.dim;
@@ -208,6 +210,11 @@ function paintText(
 function put(context: CanvasRenderingContext2D, text: string, x: number, y: number, ink: string): void {
   context.fillStyle = ink;
   context.fillText(text, x, y);
+}
+
+/** What a failure was: its kind in a reader's own language, else what it says. */
+function failureOf({ attributes, statusMessage }: SpanDetail, { language }: Translator): string {
+  return failureName(textOf(attributes, 'error.type'), language) ?? firstLine(statusMessage);
 }
 
 function firstLine(text: string): string {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
 import { ja } from './ja.ts';
+import { failureName, failuresJa } from './failure-names.ts';
 import { storiesJa, storyName } from './story-names.ts';
 import { createTranslator, languageOf } from './translator.ts';
 
@@ -15,9 +16,23 @@ describe('the texts', () => {
   });
 });
 
+const mappings = join(import.meta.dirname, '..', '..', '..', '..', 'mappings');
+
+describe('failureName()', () => {
+  it('knows every error type of the mappings in Japanese but the one that only says “another error”', () => {
+    const text = readFileSync(join(mappings, 'error-types.yaml'), 'utf8');
+    const types = [...text.matchAll(/^ {2}- \{ name: (\w+),/gm)].map((match) => match[1] ?? '');
+    expect([...failuresJa.keys(), 'error_code'].sort()).toEqual(types.sort());
+  });
+
+  it('lets the message stand in its own language and for types that are not known', () => {
+    expect([failureName('http_403', 'en'), failureName('odd', 'ja')]).toEqual([undefined, undefined]);
+  });
+});
+
 describe('storyName()', () => {
   it('knows every story of the mappings in Japanese, and no other', () => {
-    const folder = join(import.meta.dirname, '..', '..', '..', '..', 'mappings', 'stories');
+    const folder = join(mappings, 'stories');
     const spans = readdirSync(folder)
       .filter((file) => file.endsWith('.yaml'))
       .flatMap((file) => /^span: (.+)$/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1] ?? []);

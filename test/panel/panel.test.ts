@@ -315,7 +315,7 @@ describe.skipIf(!hasBrowser).each(chosenGenerations())('the panel in Grafana $na
     await page.locator('[role=treegrid]').waitFor();
     expect(await page.evaluate(() => 'hurt' in globalThis)).toBe(false);
     expect(await page.locator('.ccm-root img, .ccm-root script').count()).toBe(0);
-    expect(await page.locator('.ccm-root').innerText()).toContain('␛[31m ⟨U+202E⟩txt.exe');
+    expect(await page.locator('.ccm-root').innerText()).toContain('⟨ESC⟩[31m ⟨U+202E⟩txt.exe');
   });
 
   it('speaks Japanese to a user who chose it', async () => {

@@ -7,8 +7,8 @@ describe('visible()', () => {
     expect(visible(text)).toBe(text);
   });
 
-  it('shows terminal escapes and other control characters as signs', () => {
-    expect(visible('\u001b[31mred\u0000\u0085')).toBe('␛[31mred␀⟨U+0085⟩');
+  it('spells out terminal escapes and other control characters', () => {
+    expect(visible('\u001b[31mred\u0000\u007f\u0085')).toBe('⟨ESC⟩[31mred⟨NUL⟩⟨DEL⟩⟨U+0085⟩');
   });
 
   it('shows marks that turn the reading direction', () => {

@@ -1,9 +1,24 @@
 import { failedRenewal } from './failed-renewal.ts';
 import { traceIdOf } from './stories.ts';
+import { guid } from './story.ts';
 
 const hourUs = 3_600_000_000;
 const sinceUs = Date.UTC(2026, 2, 2) * 1000;
 const hours = Array.from({ length: 7 * 24 }, (_, k) => k);
+
+const outcomes = [
+  { story: 'client registration', ok: hours.map((k) => (k % 24 === 8 ? 4 : 0)), error: hours.map(() => 0) },
+  {
+    story: 'token renewal',
+    ok: hours.map((k) => (k < 150 ? 30 + ((k * 7) % 11) : 0)),
+    error: hours.map((k) => (k < 150 ? k % 3 : 42)),
+  },
+];
+
+const total = (of: 'ok' | 'error') =>
+  outcomes.reduce((sum, story) => sum + story[of].reduce((all, n) => all + n, 0), 0);
+const failed = total('error');
+const sinceOutage = 18 * 42;
 
 /** A week of a small fleet as the API answers it: all well until the certificate of the connection point ran out. */
 export const fleet = {
@@ -11,14 +26,7 @@ export const fleet = {
   untilUs: sinceUs + 7 * 24 * hourUs,
   bucketUs: hourUs,
   timesUs: hours.map((k) => sinceUs + k * hourUs),
-  outcomes: [
-    { story: 'client registration', ok: hours.map((k) => (k % 24 === 8 ? 4 : 0)), error: hours.map(() => 0) },
-    {
-      story: 'token renewal',
-      ok: hours.map((k) => (k < 150 ? 30 + ((k * 7) % 11) : 0)),
-      error: hours.map((k) => (k < 150 ? k % 3 : 42)),
-    },
-  ],
+  outcomes,
   sts: {
     count: hours.map((k) => (k < 150 ? 30 : 0)),
     p50Ms: hours.map((k) => (k < 150 ? 16 + (k % 5) : null)),
@@ -30,26 +38,35 @@ export const fleet = {
       errorType: 'connection_point_certificate',
       diagnosis: 'connection-point-certificate',
       story: 'token renewal',
-      traces: 756,
+      traces: sinceOutage,
       devices: 42,
       lastUs: failedRenewal.startMs * 1000,
       traceId: traceIdOf(failedRenewal),
       statusMessage: 'The connection point answered 403',
     },
+    {
+      errorType: 'timeout',
+      diagnosis: 'server-timeout',
+      story: 'token renewal',
+      traces: failed - sinceOutage,
+      devices: 61,
+      lastUs: sinceUs + 149 * hourUs,
+      traceId: traceIdOf(failedRenewal),
+      statusMessage: 'The request timed out',
+    },
   ],
   overdue: {
     count: 42,
-    devices: [
-      {
-        host: 'WIN-042',
-        clientGuid: '13E80CEF-5698-4C63-9ED6-E58FBFF78C38',
-        expiresUs: sinceUs + 16 * hourUs,
-        lastSeenUs: failedRenewal.startMs * 1000,
-        traceId: traceIdOf(failedRenewal),
-      },
-    ],
+    // As many as the API lists unless it is asked for more.
+    devices: Array.from({ length: 10 }, (_, k) => ({
+      host: `WIN-${String(42 + k).padStart(3, '0')}`,
+      clientGuid: k === 0 ? guid : '',
+      expiresUs: Date.UTC(2026, 2, 2, 16, 2, 15) * 1000 + k * 7 * 60_000_000,
+      lastSeenUs: failedRenewal.startMs * 1000,
+      traceId: traceIdOf(failedRenewal),
+    })),
   },
-  totals: { traces: 6120, failed: 906, devices: 214 },
+  totals: { traces: total('ok') + failed, failed, devices: 214 },
 };
 
 /** The same before anything was seen. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { diagnosesFile } from '../../grafana-plugin/scripts/diagnoses.ts';
 import { failedRenewal } from './failed-renewal.ts';
 import { goodRegistration } from './good-registration.ts';
 import { hostile } from './hostile.ts';
@@ -48,6 +50,9 @@ const tierNames: Readonly<Record<string, string>> = {
   'ccm-management-point': 'management point',
 };
 
+/** All stories as the API lists them: newest first. */
+export const listed = stories.map(summaryOf).sort((a, b) => b.startUs - a.startUs);
+
 /** The API's view of a device with these attempts. */
 export function deviceView(attempts: readonly ReturnType<typeof summaryOf>[]) {
   const newest = Math.max(...attempts.map((row) => row.startUs + row.durationUs));
@@ -80,16 +85,5 @@ export function deviceView(attempts: readonly ReturnType<typeof summaryOf>[]) {
   };
 }
 
-export const diagnoses = [
-  {
-    id: 'connection-point-certificate',
-    title: 'The connection point has no client certificate that the management point accepts.',
-    cause:
-      'An HTTPS management point asks the connection point for a client-authentication certificate; none is usable.',
-    remedy:
-      'Issue a client-authentication certificate to the connection point from a root that the management point trusts, with its private key, then restart SMS_EXECUTIVE there.',
-    documentation:
-      'https://learn.microsoft.com/troubleshoot/mem/configmgr/cloud-services/cmg-communication-error',
-    ja: { title: '管理ポイントが受け入れるクライアント証明書が接続ポイントにありません。' },
-  },
-];
+/** The catalogue as the collector answers it. */
+export const diagnoses = JSON.parse(readFileSync(diagnosesFile, 'utf8')) as readonly object[];

@@ -2,6 +2,7 @@ import type { TraceRow } from '../model/trace-row.ts';
 import { tiersOf } from '../layout/tiers.ts';
 import { useSurroundings } from './context.ts';
 import { OutcomeBadge } from './outcome-badge.tsx';
+import { storyName } from './texts/story-names.ts';
 import { initialOf, Tiers } from './tier-initials.tsx';
 
 export interface AttemptsTableProps {
@@ -80,8 +81,9 @@ function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps)
   const meaning =
     diagnoses.get(row.diagnosis)?.title ??
     (row.message || row.errorType || (row.outcome === 'warning' ? t.text('attempts.warned') : ''));
+  const device = row.host || row.clientGuid || '–';
   const href = hrefOf?.(row);
-  const open = t.text('attempts.open', { story: row.name, when });
+  const open = t.text('attempts.open', { story: storyName(row.name, t.language), when });
   return (
     <tr
       className={selected ? 'ccm-selected' : undefined}
@@ -103,8 +105,14 @@ function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps)
           </a>
         )}
       </td>
-      {columns.device && <td className="ccm-device">{row.host || row.clientGuid || '–'}</td>}
-      <td className="ccm-story">{row.name}</td>
+      {columns.device && (
+        <td className="ccm-device">
+          <span className="ccm-clamp" title={device}>
+            {device}
+          </span>
+        </td>
+      )}
+      <td className="ccm-story">{storyName(row.name, t.language)}</td>
       {columns.outcome && (
         <td className="ccm-outcome">
           <OutcomeBadge {...row} />

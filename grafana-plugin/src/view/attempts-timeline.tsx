@@ -3,6 +3,7 @@ import { buildTimeline, type AttemptMark, type Timeline } from '../layout/attemp
 import { ticks } from '../layout/time.ts';
 import type { TraceRow } from '../model/trace-row.ts';
 import { useSurroundings } from './context.ts';
+import { storyName } from './texts/story-names.ts';
 import { TokenLineView } from './token-line.tsx';
 import { useSize } from './use-size.ts';
 import { columnsOf, fitText } from './wrap-text.ts';
@@ -41,8 +42,8 @@ export function AttemptsTimeline({ rows, selected, nowMs, onOpen }: AttemptsTime
           {timeline.lines.map((line, k) => (
             <g key={line.story} transform={`translate(0 ${top + k * lineHeight + lineHeight / 2})`}>
               <text x={12} y={4} fontSize="12" fill={tokens.dim}>
-                <title>{line.story}</title>
-                {fitText(line.story, (names - 18) / nameLetter)}
+                <title>{storyName(line.story, t.language)}</title>
+                {fitText(storyName(line.story, t.language), (names - 18) / nameLetter)}
               </text>
               <line x1={names} x2={names + plot} y1={0} y2={0} stroke={tokens.line} />
               {line.marks.map((mark) => (
@@ -142,7 +143,7 @@ function Mark({ mark, x, selected, onOpen }: MarkProps) {
         to: t.shortDateTime(mark.toMs),
       })
     : t.text('attempts.open-one', {
-        story: mark.row.name,
+        story: storyName(mark.row.name, t.language),
         when: t.shortDateTime(mark.row.startMs),
         outcome: t.text(`outcome.${outcome}`),
       });

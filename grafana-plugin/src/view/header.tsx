@@ -9,6 +9,7 @@ import { LinkTo, type SpanLink } from './link-to.tsx';
 import { laneName, laneOfSpan, laneTier } from './names.ts';
 import { Swatch } from './swatch.tsx';
 import { sentence } from './texts/sentence.ts';
+import { storyName } from './texts/story-names.ts';
 import type { TraceShape } from './trace-shape.ts';
 
 export interface HeaderProps {
@@ -68,7 +69,7 @@ function DiagnosisPane({ shape, narrow, onCulprit, hrefOfDiagnosis }: Omit<Heade
   const { table, tree, verdict } = shape;
   const known = diagnoses.get(verdict.diagnosis);
   const lane = laneOfSpan(shape, verdict.culprit);
-  const story = table.names[tree.roots[0]!]!;
+  const story = storyName(table.names[tree.roots[0]!]!, t.language);
   const where =
     lane.tier === undefined
       ? t.text('verdict.failed-service', { story, service: lane.service })

@@ -11,7 +11,8 @@ export const listStyle = `
 .ccm-table tbody tr:hover, .ccm-table tbody tr:focus-within { background: color-mix(in srgb, var(--ccm-text) 5%, transparent); }
 .ccm-table .ccm-when { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .ccm-table .ccm-story { min-width: 11em; }
-.ccm-table .ccm-device { min-width: 8em; overflow-wrap: anywhere; }
+.ccm-table .ccm-device { min-width: 8em; max-width: 220px; }
+.ccm-clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; overflow-wrap: anywhere; }
 .ccm-table .ccm-meaning { min-width: 16em; overflow-wrap: anywhere; }
 .ccm-table .ccm-took { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .ccm-table th.ccm-took { text-align: right; }
@@ -28,6 +29,7 @@ export const listStyle = `
   .ccm-attempt-table .ccm-outcome { grid-column: 2 / -1; grid-row: 1; justify-self: end; max-width: 100%; }
   .ccm-attempt-table .ccm-badge { white-space: normal; overflow-wrap: anywhere; }
   .ccm-attempt-table .ccm-story { min-width: 0; }
+  .ccm-attempt-table .ccm-device { max-width: none; }
   .ccm-attempt-table .ccm-took { grid-column: 3; }
   .ccm-attempt-table .ccm-meaning { grid-column: 1 / -1; min-width: 0; }
 }

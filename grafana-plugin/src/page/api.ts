@@ -21,7 +21,7 @@ export interface ListPage {
   readonly next: string;
 }
 
-/** The collector refused or could not answer. */
+/** The collector refused or could not answer; status 0: there was no answer. */
 export class ApiError extends Error {
   readonly status: number;
 
@@ -29,6 +29,11 @@ export class ApiError extends Error {
     super(message, options);
     this.name = 'ApiError';
     this.status = status;
+  }
+
+  /** Only the person before the page can help: asking again would only bring up the browser's prompt again. */
+  get denied(): boolean {
+    return this.status === 401 || this.status === 403;
   }
 }
 

@@ -38,13 +38,20 @@ export function App() {
   const query = route.name === 'list' ? (route.query.get('q') ?? '') : '';
   return (
     <ViewRoot surroundings={surroundings}>
-      <Shell route={route} query={query} live={route.name === 'list' ? live : undefined}>
+      <Shell route={route} query={query} live={live}>
         {route.name === 'list' && (
           <ListPageView key={listHref({})} api={api} filter={fromQuery(route.query)} onLive={setLive} />
         )}
-        {route.name === 'fleet' && <FleetPage api={api} />}
+        {route.name === 'fleet' && <FleetPage api={api} onLive={setLive} />}
         {route.name === 'trace' && (
-          <TracePage key={route.traceId} api={api} traceId={route.traceId} query={route.query} back={back} />
+          <TracePage
+            key={route.traceId}
+            api={api}
+            traceId={route.traceId}
+            query={route.query}
+            back={back}
+            onLive={setLive}
+          />
         )}
       </Shell>
     </ViewRoot>

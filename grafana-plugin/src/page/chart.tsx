@@ -11,7 +11,9 @@ export interface ChartSeries {
   /** What the legend says instead of the values, where they are drawn on top of others. */
   readonly said?: readonly (number | null)[];
   readonly kind: 'bars' | 'line';
-  readonly dash?: readonly number[];
+  readonly style?: 'solid' | 'dashed' | 'dotted';
+  /** What the name in the legend means. */
+  readonly about?: string;
 }
 
 export interface ChartProps {
@@ -23,6 +25,9 @@ export interface ChartProps {
 }
 
 const height = 200;
+/** The highest value does not touch the frame. */
+const headroom = 1.1;
+const dashes = { solid: [], dashed: [6, 3], dotted: [2, 3] } as const;
 
 /** Values over time, by uPlot. The figures are in a table beside it for those who cannot see it. */
 export function Chart({ label, times, series, format }: ChartProps) {
@@ -45,8 +50,14 @@ export function Chart({ label, times, series, format }: ChartProps) {
         height,
         tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), t.timeZone),
         cursor: { drag: { x: false, y: false } },
-        legend: { live: true },
-        scales: { y: { range: (_chart, low, high) => [Math.min(0, low ?? 0), (high ?? 1) || 1] } },
+        legend: {
+          live: true,
+          // Only lines have a border; it is drawn as they are.
+          markers: { dash: (_chart, at) => series[at - 1]?.style ?? 'solid' },
+        },
+        scales: {
+          y: { range: (_chart, low, high) => [Math.min(0, low ?? 0), ((high ?? 1) || 1) * headroom] },
+        },
         axes: [
           { ...axis, size: 30, space: 90, values: (_chart, values) => values.map((at) => when(at * 1000)) },
           { ...axis, size: 70, values: (_chart, values) => values.map(format) },
@@ -56,11 +67,11 @@ export function Chart({ label, times, series, format }: ChartProps) {
             label: t.text('attempts.when'),
             value: (_chart, value: number | null) => (value === null ? '' : t.shortDateTime(value * 1000)),
           },
-          ...series.map(({ name, colour, kind, dash, values, said = values }) => ({
+          ...series.map(({ name, colour, kind, style = 'solid', values, said = values }) => ({
             label: name,
             stroke: colour,
             width: kind === 'line' ? 1.5 : 0,
-            ...(dash === undefined ? {} : { dash: [...dash] }),
+            dash: [...dashes[style]],
             ...(kind === 'bars'
               ? { fill: `${colour}cc`, paths: uPlot.paths.bars!({ size: [0.8, 14] }) }
               : {}),
@@ -78,6 +89,12 @@ export function Chart({ label, times, series, format }: ChartProps) {
       [[...times], ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
       box.current,
     );
+    const names = chart.root.querySelectorAll<HTMLElement>('.u-legend .u-series');
+    for (const [k, { kind, about = '' }] of series.entries()) {
+      const legend = names[k + 1]!;
+      legend.title = about;
+      legend.dataset['kind'] = kind;
+    }
     return () => chart.destroy();
   }, [width, times, series, format, tokens, t]);
   return <div ref={box} className="page-chart" role="img" aria-label={label} />;

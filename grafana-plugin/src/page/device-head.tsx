@@ -2,12 +2,20 @@ import { useMemo } from 'react';
 import { visible } from '../model/visible.ts';
 import { AttemptsTimeline } from '../view/attempts-timeline.tsx';
 import { useSurroundings } from '../view/context.ts';
+import { storyName } from '../view/texts/story-names.ts';
 import { rowOf, type DeviceJson } from './api.ts';
 import { listHref, traceHref } from './route.ts';
 
 /** A server's or a shared device's names and ids are many: the first say whose page this is, the others are folded. */
 const shownNames = 2;
 const shownIds = 4;
+
+const idKinds = [
+  ['clientGuids', 'device.id-client'],
+  ['entraDeviceIds', 'device.id-entra-device'],
+  ['entraUserIds', 'device.id-entra-user'],
+  ['sids', 'device.id-sid'],
+] as const;
 
 /** One device: what its token's state is, since when, and how many others suffer from the same. */
 export function DeviceHead({ device }: { readonly device: DeviceJson }) {
@@ -21,13 +29,9 @@ export function DeviceHead({ device }: { readonly device: DeviceJson }) {
     (row) => row.outcome === 'error' && row.startMs > token.cachedUs / 1000,
   ).length;
   const names = identities.hosts.map(visible);
-  const ids = [
-    ...identities.clientGuids,
-    ...identities.entraDeviceIds,
-    ...identities.entraUserIds,
-    ...identities.sids,
-  ].map(visible);
-  const others = [...names.slice(shownNames), ...ids.slice(shownIds)];
+  const ids = idKinds.flatMap(([kind, name]) => identities[kind].map((id) => ({ name, id: visible(id) })));
+  const others = [...names.slice(shownNames), ...ids.slice(shownIds).map(({ id }) => id)];
+  const last = rows.find(({ traceId }) => traceId === token.traceId);
   const state =
     token.state === 'valid'
       ? t.text('device.valid-until', { time: t.shortDateTime(expiresMs) })
@@ -36,11 +40,21 @@ export function DeviceHead({ device }: { readonly device: DeviceJson }) {
         : t.text('device.ran-out', { time: t.shortDateTime(expiresMs) });
   const cause = sameCause === undefined ? undefined : diagnoses.get(sameCause.diagnosis)?.title;
   return (
-    <section className="page-pane page-device" aria-label={names[0] ?? ids[0]}>
+    <section className="page-pane page-device" aria-label={names[0] ?? ids[0]?.id}>
       <h2>
-        {names.slice(0, shownNames).join(', ')}{' '}
-        <span className="ccm-dim ccm-mono">{ids.slice(0, shownIds).join(' · ')}</span>
+        {names.slice(0, shownNames).map((name) => (
+          <span key={name} className="ccm-clamp" title={name}>
+            {name}
+          </span>
+        ))}
       </h2>
+      <p className="page-ids">
+        {ids.slice(0, shownIds).map(({ name, id }) => (
+          <span key={`${name} ${id}`}>
+            {t.text(name)} <span className="ccm-mono">{id}</span>
+          </span>
+        ))}
+      </p>
       {others.length > 0 && (
         <details className="page-others">
           <summary>{t.text('device.others', { n: t.number(others.length) })}</summary>
@@ -53,6 +67,7 @@ export function DeviceHead({ device }: { readonly device: DeviceJson }) {
           name={t.text('device.last')}
           value={token.cachedUs === 0 ? t.text('device.never') : t.shortDateTime(token.cachedUs / 1000)}
           href={token.traceId === '' ? undefined : traceHref(token.traceId)}
+          note={last === undefined ? undefined : storyName(last.name, t.language)}
         />
         <Card
           name={t.text('device.since')}
@@ -92,13 +107,17 @@ interface CardProps {
   readonly value: string;
   readonly bad?: boolean;
   readonly href?: string | undefined;
+  readonly note?: string | undefined;
 }
 
-function Card({ name, value, bad = false, href }: CardProps) {
+function Card({ name, value, bad = false, href, note }: CardProps) {
   return (
     <div className={bad ? 'page-card page-card-bad' : 'page-card'}>
       <dt>{name}</dt>
-      <dd>{href === undefined ? value : <a href={href}>{value}</a>}</dd>
+      <dd>
+        {href === undefined ? value : <a href={href}>{value}</a>}
+        {note !== undefined && <span className="page-note"> {note}</span>}
+      </dd>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useSurroundings } from '../view/context.ts';
+import { storyName } from '../view/texts/story-names.ts';
 import type { ListFilter } from './api.ts';
 import { listHref } from './route.ts';
 
@@ -38,7 +39,7 @@ export function Filters({ filter }: { readonly filter: ListFilter }) {
         <option value="">{t.text('page.every-story')}</option>
         {stories.map((story) => (
           <option key={story} value={story}>
-            {story}
+            {storyName(story, t.language)}
           </option>
         ))}
       </select>

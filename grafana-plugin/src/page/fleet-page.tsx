@@ -2,27 +2,36 @@ import { useMemo, type ReactNode } from 'react';
 import { useSurroundings } from '../view/context.ts';
 import { visible } from '../model/visible.ts';
 import { StatePane } from '../view/state-pane.tsx';
+import { storyName } from '../view/texts/story-names.ts';
 import type { Api, FleetJson } from './api.ts';
 import { Chart, type ChartSeries } from './chart.tsx';
 import { Failure } from './failure.tsx';
 import { useLive } from './live.ts';
+import { Loading } from './loading.tsx';
 import { listHref, traceHref } from './route.ts';
 import { useLoad, valueOf } from './use-load.ts';
 
+export interface FleetPageProps {
+  readonly api: Api;
+  readonly onLive: (live: boolean) => void;
+}
+
 /** The fleet over the last week: how attempts ended, how long the STS takes, what fails, who is without a token. */
-export function FleetPage({ api }: { readonly api: Api }) {
+export function FleetPage({ api, onLive }: FleetPageProps) {
   const { translator: t } = useSurroundings();
   const [load, reload] = useLoad<FleetJson>('fleet', (signal) => api.fleet(signal));
-  useLive('api/v1/events', reload);
+  useLive({ wanted: load.kind !== 'failed', onNews: reload, onLive });
   const fleet = valueOf(load);
   return (
     <>
-      {load.kind === 'failed' && <Failure error={load.error} onRetry={reload} small={fleet !== undefined} />}
-      {load.kind === 'loading' && fleet === undefined && <StatePane busy title={t.text('empty.loading')} />}
+      {load.kind === 'failed' && <Failure error={load.error} small={fleet !== undefined} />}
+      {load.kind === 'loading' && fleet === undefined && <Loading title={t.text('page.loading-fleet')} />}
       {fleet !== undefined && <Fleet fleet={fleet} />}
     </>
   );
 }
+
+const hourMs = 3_600_000;
 
 function Fleet({ fleet }: { readonly fleet: FleetJson }) {
   const { translator: t, tokens, diagnoses } = useSurroundings();
@@ -45,16 +54,47 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
   }, [fleet, tokens, t]);
   const latency = useMemo(
     (): ChartSeries[] => [
-      { name: 'p50', colour: tokens.lanes['client']!, kind: 'line', values: fleet.sts.p50Ms },
-      { name: 'p95', colour: tokens.warning, kind: 'line', values: fleet.sts.p95Ms, dash: [6, 3] },
-      { name: 'p99', colour: tokens.error, kind: 'line', values: fleet.sts.p99Ms, dash: [2, 3] },
+      {
+        name: 'p50',
+        about: t.text('fleet.p50'),
+        colour: tokens.lanes['client']!,
+        kind: 'line',
+        values: fleet.sts.p50Ms,
+      },
+      {
+        name: 'p95',
+        about: t.text('fleet.p95'),
+        colour: tokens.lanes['gateway']!,
+        kind: 'line',
+        values: fleet.sts.p95Ms,
+        style: 'dashed',
+      },
+      {
+        name: 'p99',
+        about: t.text('fleet.p99'),
+        colour: tokens.lanes['entra']!,
+        kind: 'line',
+        values: fleet.sts.p99Ms,
+        style: 'dotted',
+      },
     ],
-    [fleet, tokens],
+    [fleet, tokens, t],
   );
   const count = useMemo(() => (value: number) => (Number.isInteger(value) ? t.number(value) : ''), [t]);
   const ms = useMemo(() => (value: number) => t.duration(value), [t]);
   const { totals, errors, overdue } = fleet;
+  const bucketMs = fleet.bucketUs / 1000;
+  const per =
+    bucketMs === hourMs ? t.text('fleet.per-hour') : t.text('fleet.per', { duration: t.duration(bucketMs) });
+  const listed = errors.reduce((sum, { traces }) => sum + traces, 0);
   const range = t.text('fleet.range', { from: t.day(fleet.sinceUs / 1000), to: t.day(fleet.untilUs / 1000) });
+  if (totals.traces === 0) {
+    return (
+      <div className="page-pane page-state">
+        <StatePane title={t.text('fleet.none')} hint={t.text('fleet.none-hint')} />
+      </div>
+    );
+  }
   return (
     <div className="page-fleet">
       <dl className="page-cards">
@@ -63,20 +103,6 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
         <Figure name={t.text('fleet.devices')} value={t.number(totals.devices)} />
         <Figure name={t.text('fleet.overdue')} value={t.number(overdue.count)} bad={overdue.count > 0} />
       </dl>
-      <Pane title={`${t.text('fleet.renewals')} · ${range}`}>
-        {totals.traces === 0 ? (
-          <p className="ccm-pad ccm-dim">{t.text('fleet.none')}</p>
-        ) : (
-          <Chart label={t.text('fleet.renewals')} times={times} series={outcomes} format={count} />
-        )}
-      </Pane>
-      <Pane title={t.text('fleet.sts')}>
-        {fleet.sts.count.every((n) => n === 0 || n === null) ? (
-          <p className="ccm-pad ccm-dim">{t.text('fleet.none')}</p>
-        ) : (
-          <Chart label={t.text('fleet.sts')} times={times} series={latency} format={ms} />
-        )}
-      </Pane>
       <Pane title={t.text('fleet.errors')}>
         {errors.length === 0 ? (
           <p className="ccm-pad ccm-dim">{t.text('fleet.no-errors')}</p>
@@ -102,7 +128,7 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
                   >
                     {diagnoses.get(error.diagnosis)?.title ?? visible(error.statusMessage || error.errorType)}
                   </a>{' '}
-                  <span className="ccm-dim">{visible(error.story)}</span>
+                  <span className="ccm-dim">{storyName(visible(error.story), t.language)}</span>
                 </td>
                 <td className="ccm-took">{t.number(error.devices)}</td>
                 <td className="ccm-took">{t.number(error.traces)}</td>
@@ -115,12 +141,25 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
             ))}
           </Table>
         )}
+        {totals.failed > listed && errors.length > 0 && (
+          <p className="ccm-pad ccm-dim">
+            {t.text('fleet.more-errors', { n: t.number(totals.failed - listed) })}
+          </p>
+        )}
+      </Pane>
+      <Pane title={`${t.text('fleet.renewals')}, ${per} · ${range}`} chart>
+        <Chart label={`${t.text('fleet.renewals')}, ${per}`} times={times} series={outcomes} format={count} />
+      </Pane>
+      <Pane title={t.text('fleet.sts')} chart>
+        {fleet.sts.count.every((n) => n === 0 || n === null) ? (
+          <p className="ccm-pad ccm-dim">{t.text('fleet.none-issued')}</p>
+        ) : (
+          <Chart label={t.text('fleet.sts')} times={times} series={latency} format={ms} />
+        )}
       </Pane>
       <Pane title={t.text('fleet.overdue')}>
         {overdue.devices.length === 0 ? (
-          <p className="ccm-pad ccm-dim">
-            {t.text(totals.devices === 0 ? 'fleet.none' : 'fleet.none-overdue')}
-          </p>
+          <p className="ccm-pad ccm-dim">{t.text('fleet.none-overdue')}</p>
         ) : (
           <Table head={[t.text('attempts.device'), t.text('fleet.since')]}>
             {overdue.devices.map((device) => (
@@ -135,14 +174,28 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
             ))}
           </Table>
         )}
+        {overdue.count > overdue.devices.length && (
+          <p className="ccm-pad ccm-dim">
+            {t.text('fleet.more-overdue', {
+              shown: t.number(overdue.devices.length),
+              n: t.number(overdue.count),
+            })}
+          </p>
+        )}
       </Pane>
     </div>
   );
 }
 
-function Pane({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+interface PaneProps {
+  readonly title: string;
+  readonly chart?: boolean;
+  readonly children: ReactNode;
+}
+
+function Pane({ title, chart = false, children }: PaneProps) {
   return (
-    <section className="page-pane" aria-label={title}>
+    <section className={chart ? 'page-pane page-chart-pane' : 'page-pane'} aria-label={title}>
       <h2 className="page-pane-title">{title}</h2>
       {children}
     </section>

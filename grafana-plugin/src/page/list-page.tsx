@@ -1,14 +1,14 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { TraceRow } from '../model/trace-row.ts';
-import { visible } from '../model/visible.ts';
 import { AttemptsTable } from '../view/attempts-table.tsx';
 import { useSurroundings } from '../view/context.ts';
-import { StatePane } from '../view/state-pane.tsx';
-import type { Api, DeviceJson, ListFilter, ListPage } from './api.ts';
+import { ApiError, type Api, type DeviceJson, type ListFilter, type ListPage } from './api.ts';
 import { DeviceHead } from './device-head.tsx';
 import { Failure } from './failure.tsx';
 import { Filters } from './filters.tsx';
 import { useLive } from './live.ts';
+import { Loading } from './loading.tsx';
+import { NothingFound } from './nothing-found.tsx';
 import { traceHref } from './route.ts';
 import { useLoad, valueOf } from './use-load.ts';
 
@@ -27,13 +27,15 @@ export function ListPageView({ api, filter, onLive }: ListPageProps) {
   const [found, reloadDevice] = useLoad(`device ${filter.identity}`, async (signal) =>
     filter.identity === '' ? undefined : api.device(filter.identity, signal),
   );
-  const connected = useLive('api/v1/events', () => {
-    reload();
-    reloadDevice();
+  useLive({
+    // A list that the collector refuses is not live, whatever comes on the other connection.
+    wanted: load.kind !== 'failed',
+    onNews: () => {
+      reload();
+      reloadDevice();
+    },
+    onLive,
   });
-  // A list that the collector refuses is not live, whatever comes on the other connection.
-  const live = connected && load.kind !== 'failed';
-  useEffect(() => onLive(live), [live, onLive]);
   const first = valueOf(load);
   const page = older?.key === key ? older : undefined;
   const known = new Set(first?.rows.map((row) => row.traceId));
@@ -44,27 +46,18 @@ export function ListPageView({ api, filter, onLive }: ListPageProps) {
     setOlder({ key, rows: [...(page?.rows ?? []), ...added.rows], next: added.next });
   };
   const device = valueOf(found);
-  const filtered = Object.values(filter).some((value) => value !== '');
+  const denied = load.kind === 'failed' && load.error instanceof ApiError && load.error.denied;
   return (
     <>
       {device !== undefined && isOneDevice(device) && <DeviceHead device={device} />}
-      <Filters filter={filter} />
-      {load.kind === 'failed' && <Failure error={load.error} onRetry={reload} small={first !== undefined} />}
-      {found.kind === 'failed' && load.kind !== 'failed' && (
-        <Failure error={found.error} onRetry={reloadDevice} small />
-      )}
-      {load.kind === 'loading' && first === undefined && <StatePane busy title={t.text('empty.loading')} />}
+      {!denied && <Filters filter={filter} />}
+      {load.kind === 'failed' && <Failure error={load.error} small={first !== undefined} />}
+      {found.kind === 'failed' && load.kind !== 'failed' && <Failure error={found.error} small />}
+      {load.kind === 'loading' && first === undefined && <Loading title={t.text('page.loading-list')} />}
       {first !== undefined && (
         <div className="page-pane">
           {rows.length === 0 ? (
-            <StatePane
-              title={t.text(filtered ? 'page.none' : 'page.none-yet')}
-              hint={
-                filter.identity === ''
-                  ? t.text('page.none-hint')
-                  : t.text('page.none-search', { query: visible(filter.identity) })
-              }
-            />
+            <NothingFound filter={filter} />
           ) : (
             <AttemptsTable
               rows={rows}

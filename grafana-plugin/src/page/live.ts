@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 /** What became known since the last time. */
 export interface News {
@@ -6,15 +6,24 @@ export interface News {
   readonly tellsOf: (traceId: string) => boolean;
 }
 
-/** Follows the collector's events; `onNews` is called at most once a second. True while the connection stands. */
-export function useLive(url: string, onNews: (news: News) => void): boolean {
-  const [live, setLive] = useState(false);
+export interface Following {
+  /** False while the collector refuses or does not answer: then nothing is followed. */
+  readonly wanted: boolean;
+  /** Called at most once a second. */
+  readonly onNews: (news: News) => void;
+  /** Whether the connection stands. */
+  readonly onLive: (live: boolean) => void;
+}
+
+/** Follows the collector's events. */
+export function useLive({ wanted, onNews, onLive }: Following): void {
   const told = useRef(onNews);
   useLayoutEffect(() => {
     told.current = onNews;
   });
   useEffect(() => {
-    const source = new EventSource(url);
+    if (!wanted) return undefined;
+    const source = new EventSource('api/v1/events');
     let timer: ReturnType<typeof setTimeout> | undefined;
     const named = new Set<string>();
     let unnamed = false;
@@ -30,15 +39,15 @@ export function useLive(url: string, onNews: (news: News) => void): boolean {
         told.current({ tellsOf: (traceId) => all || ids.has(traceId) });
       }, 1000);
     };
-    source.addEventListener('open', () => setLive(true));
-    source.addEventListener('error', () => setLive(false));
+    source.addEventListener('open', () => onLive(true));
+    source.addEventListener('error', () => onLive(false));
     source.addEventListener('traces', news);
     return () => {
       clearTimeout(timer);
       source.close();
+      onLive(false);
     };
-  }, [url]);
-  return live;
+  }, [wanted, onLive]);
 }
 
 /** An event names some of its traces, and says how many they are. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslator } from '../view/context.ts';
+import { Logo } from './logo.tsx';
 import { listHref, type Route } from './route.ts';
 import { useLanguage, useTheme } from './settings.ts';
 
@@ -7,8 +8,8 @@ export interface ShellProps {
   readonly route: Route;
   /** What was looked for. */
   readonly query: string;
-  /** Undefined where the view does not follow. */
-  readonly live: boolean | undefined;
+  /** Whether news come by themselves. */
+  readonly live: boolean;
   readonly children: ReactNode;
 }
 
@@ -22,12 +23,15 @@ export function Shell({ route, query, live, children }: ShellProps) {
       </a>
       <header className="page-head">
         <a className="page-brand" href="#/">
-          <img src="./logo.svg" alt="" width="22" height="22" />
+          <Logo />
           {t.text('page.title')}
         </a>
         <Find query={query} />
         <nav className="page-nav" aria-label={t.text('page.title')}>
-          <a href="#/" aria-current={route.name === 'list' ? 'page' : undefined}>
+          <a
+            href="#/"
+            aria-current={route.name === 'list' ? 'page' : route.name === 'trace' ? 'true' : undefined}
+          >
             {t.text('page.traces')}
           </a>
           <a href="#/fleet" aria-current={route.name === 'fleet' ? 'page' : undefined}>
@@ -35,12 +39,10 @@ export function Shell({ route, query, live, children }: ShellProps) {
           </a>
         </nav>
         <div className="page-settings">
-          {live !== undefined && (
-            <span className="page-live" data-live={live} role="status">
-              <i />
-              {t.text(live ? 'page.live' : 'page.not-live')}
-            </span>
-          )}
+          <span className="page-live" data-live={live} role="status">
+            <i />
+            {t.text(live ? 'page.live' : 'page.not-live')}
+          </span>
           <Settings />
         </div>
       </header>
@@ -96,6 +98,7 @@ function Find({ query }: { readonly query: string }) {
         value={text}
         aria-label={t.text('page.search')}
         placeholder={t.text('page.search-hint')}
+        title={t.text('page.search-title')}
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => setText(event.target.value)}

@@ -3,6 +3,7 @@ import { summarise } from '../layout/summarise.ts';
 import { textOf } from '../model/span-detail.ts';
 import type { SpanTable } from '../model/span-table.ts';
 import type { TraceRow } from '../model/trace-row.ts';
+import { visible } from '../model/visible.ts';
 import { useTranslator } from '../view/context.ts';
 import { Glyph } from '../view/glyph.tsx';
 import { StatePane } from '../view/state-pane.tsx';
@@ -11,6 +12,7 @@ import { TraceView } from '../view/trace-view.tsx';
 import { rowOf, type Api } from './api.ts';
 import { Failure } from './failure.tsx';
 import { useLive } from './live.ts';
+import { Loading } from './loading.tsx';
 import { listHref, traceHref } from './route.ts';
 import { useLoad, valueOf } from './use-load.ts';
 
@@ -19,14 +21,19 @@ export interface TracePageProps {
   readonly traceId: string;
   readonly query: URLSearchParams;
   readonly back: string;
+  readonly onLive: (live: boolean) => void;
 }
 
 /** One trace, by its address; view and span are kept in the address, so that a link shows what its sender saw. */
-export function TracePage({ api, traceId, query, back }: TracePageProps) {
+export function TracePage({ api, traceId, query, back, onLive }: TracePageProps) {
   const t = useTranslator();
   const [load, reload] = useLoad<SpanTable | undefined>(traceId, (signal) => api.trace(traceId, signal));
-  useLive('api/v1/events', ({ tellsOf }) => {
-    if (tellsOf(traceId)) reload();
+  useLive({
+    wanted: load.kind !== 'failed',
+    onNews: ({ tellsOf }) => {
+      if (tellsOf(traceId)) reload();
+    },
+    onLive,
   });
   const onState = useCallback(
     (state: ViewState, span: string) => {
@@ -52,15 +59,15 @@ export function TracePage({ api, traceId, query, back }: TracePageProps) {
           <Glyph kind="back" /> {t.text('page.back')}
         </a>
       </nav>
-      {load.kind === 'failed' && <Failure error={load.error} onRetry={reload} small={table !== undefined} />}
-      {load.kind === 'loading' && table === undefined && (
-        <div className="page-pane">
-          <StatePane busy title={t.text('empty.loading')} />
-        </div>
-      )}
+      {load.kind === 'failed' && <Failure error={load.error} small={table !== undefined} />}
+      {load.kind === 'loading' && table === undefined && <Loading title={t.text('page.loading-trace')} />}
       {load.kind === 'done' && table === undefined && (
-        <div className="page-pane">
-          <StatePane title={t.text('page.unknown')} hint={t.text('page.unknown-hint')} />
+        <div className="page-pane page-state">
+          <StatePane
+            title={t.text('page.unknown')}
+            hint={t.text('page.unknown-hint')}
+            details={[t.text('page.unknown-id', { id: visible(traceId) })]}
+          />
         </div>
       )}
       {table !== undefined && (

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { ApiError } from './api.ts';
 
 export type Load<T> =
   | { readonly kind: 'loading'; readonly old: T | undefined }
@@ -6,8 +7,17 @@ export type Load<T> =
   | { readonly kind: 'failed'; readonly error: Error; readonly old: T | undefined };
 
 const retryMs = 5000;
+const againEvent = 'ccmtrace-again';
 
-/** Loads again when `key` changes, and after a failure every five seconds; what was there stays until the new is. */
+/** Has everything that failed loaded once more. */
+export function tryAgain(): void {
+  dispatchEvent(new Event(againEvent));
+}
+
+/**
+ * Loads again when `key` changes, and after a failure every five seconds, or when `tryAgain()` is called where the page
+ * was refused; what was there stays until the new is.
+ */
 export function useLoad<T>(
   key: string,
   load: (signal: AbortSignal) => Promise<T>,
@@ -35,7 +45,8 @@ export function useLoad<T>(
           key,
           load: { kind: 'failed', error, old: old.key === key ? valueOf(old.load) : undefined },
         }));
-        timer = setTimeout(reload, retryMs);
+        addEventListener(againEvent, reload, { signal: abort.signal });
+        if (!(error instanceof ApiError && error.denied)) timer = setTimeout(reload, retryMs);
       },
     );
     return () => {

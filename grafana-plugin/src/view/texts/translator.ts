@@ -72,7 +72,7 @@ const long: readonly (readonly [unitMs: number, key: TextKey])[] = [
   [86_400_000, 'unit.d'],
   [3_600_000, 'unit.h'],
   [60_000, 'unit.min'],
-  [1000, 'unit.s'],
+  [1000, 'unit.seconds'],
 ];
 
 function durationText(ms: number, text: Translator['text'], number: (n: number) => string): string {

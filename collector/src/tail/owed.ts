@@ -114,17 +114,7 @@ export class Owed {
 
   async #isFollowedBy(copy: HeldCopy, files: readonly { readonly path: string }[]): Promise<boolean> {
     const next = await this.#held?.nextOf(copy);
-    if (next === undefined) return false;
-    for (const { path } of files) {
-      const handle = await open(path).catch(() => undefined);
-      if (handle === undefined) continue;
-      try {
-        if (await beganSo(handle, next)) return true;
-      } finally {
-        await handle.close();
-      }
-    }
-    return false;
+    return next !== undefined && (await anyOf(files, async (handle) => await beganSo(handle, next)));
   }
 
   async #generationOf(
@@ -197,12 +187,20 @@ export class Owed {
 
 /** Whether a copy is of a file that is there. */
 async function isAmong(copy: FileHandle, size: number, files: readonly OnDisk[]): Promise<boolean> {
-  for (const file of files) {
-    if (file.size !== size) continue;
-    const handle = await open(file.path).catch(() => undefined);
+  const alike = files.filter((file) => file.size === size);
+  return await anyOf(alike, async (handle) => await isBeginningOf(copy, size, handle));
+}
+
+/** Whether something is so of any of these files that can be opened. */
+async function anyOf(
+  files: readonly { readonly path: string }[],
+  isSo: (handle: FileHandle) => Promise<boolean>,
+): Promise<boolean> {
+  for (const { path } of files) {
+    const handle = await open(path).catch(() => undefined);
     if (handle === undefined) continue;
     try {
-      if (await isBeginningOf(copy, size, handle)) return true;
+      if (await isSo(handle)) return true;
     } finally {
       await handle.close();
     }

@@ -30,8 +30,7 @@ const folder = mkdtempSync(join(tmpdir(), 'ccmtrace-soak-'));
 const out = process.env['SOAK_OUT'] ?? join(folder, 'samples.tsv');
 mkdirSync(join(folder, 'logs'));
 const configuration = join(folder, 'ccmtrace.yaml');
-// The least that can be configured: the store's cache is full before memory is compared, not half an hour later.
-writeFileSync(configuration, 'store: { memoryMebibytes: 128 }\n');
+writeFileSync(configuration, 'store: { memoryMebibytes: 256 }\n');
 const inherit = openSync(join(folder, 'collector.log'), 'a');
 const collector = spawn(
   process.execPath,

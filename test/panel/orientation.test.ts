@@ -60,6 +60,15 @@ describe.skipIf(!hasBrowser)('where one stands in a trace', () => {
       .toContainEqual(expect.stringContaining(lane.trim()));
   });
 
+  it('sets a time over its line wherever it fits there', async () => {
+    const { page } = await mount({ panels: [{ frames: [tempoFrame(failedRenewal)] }] });
+    const last = page.locator('.ccm-tick', { hasText: '400 ms' });
+    await last.waitFor();
+    const times = (await page.locator('.ccm-axis-times').boundingBox())!;
+    const label = (await last.boundingBox())!;
+    expect(Math.abs(label.x + label.width / 2 - (times.x + (times.width * 400) / 412))).toBeLessThan(1.5);
+  });
+
   it('opens the evidence at the first failure among the records of the selected span', async () => {
     const { page } = await mount({
       panels: [{ frames: [tempoFrame(failedRenewal)], options: { view: 'evidence' }, height: 320 }],

@@ -328,6 +328,7 @@ describe.skipIf(!hasBrowser).each(chosenGenerations())('the panel in Grafana $na
       'トークンの要求',
       '接続ポイントの転送',
     ]);
+    expect(await page.locator('.ccm-title h2').innerText()).toBe('トークンの更新');
     await shoot(page, shot('ja'));
   });
 });

@@ -8,6 +8,7 @@ import type { SpanTable } from '../model/span-table.ts';
 import type { TraceRow } from '../model/trace-row.ts';
 import { AttemptsView } from '../view/attempts-view.tsx';
 import type { ViewState } from '../view/state.ts';
+import { storyName } from '../view/texts/story-names.ts';
 import { createTranslator, languageOf } from '../view/texts/translator.ts';
 import { TraceView } from '../view/trace-view.tsx';
 import { ViewRoot } from '../view/view-root.tsx';
@@ -83,7 +84,7 @@ export function TracePanel(props: PanelProps<TracePanelOptions>) {
                 <select value={table.traceId} onChange={(event) => setOpened(event.target.value)}>
                   {attempts.map((row) => (
                     <option key={row.traceId} value={row.traceId}>
-                      {`${t.shortDateTime(row.startMs)} · ${row.name} · ${row.host || row.traceId}`}
+                      {`${t.shortDateTime(row.startMs)} · ${storyName(row.name, language)} · ${row.host || row.traceId}`}
                     </option>
                   ))}
                 </select>

@@ -6,7 +6,7 @@ import { useSurroundings } from './context.ts';
 import { Glyph } from './glyph.tsx';
 import { OutcomeBadge } from './outcome-badge.tsx';
 import { LinkTo, type SpanLink } from './link-to.tsx';
-import { laneName, laneOfSpan, laneTier } from './names.ts';
+import { laneName, laneOfSpan, laneTier, spanName } from './names.ts';
 import { Swatch } from './swatch.tsx';
 import { sentence } from './texts/sentence.ts';
 import { storyName } from './texts/story-names.ts';
@@ -41,7 +41,7 @@ export function Header({ shape, narrow, onCulprit, links, hrefOfDiagnosis }: Hea
   return (
     <header className="ccm-head">
       <div className="ccm-title">
-        <h2>{table.names[root]}</h2>
+        <h2>{storyName(table.names[root]!, t.language)}</h2>
         <OutcomeBadge {...verdict} />
         {verdict.partial && <span className="ccm-badge">{t.text('outcome.partial')}</span>}
         <span>
@@ -75,7 +75,7 @@ function DiagnosisPane({ shape, narrow, onCulprit, hrefOfDiagnosis }: Omit<Heade
       ? t.text('verdict.failed-service', { story, service: lane.service })
       : t.text('verdict.failed', { story, tier: laneTier(lane, t), host: lane.host });
   const failed = verdict.outcome === 'error';
-  const span = table.names[verdict.culprit]!;
+  const span = spanName(table, verdict.culprit, t);
   const warned = t.text('verdict.warned', { span });
   const found = foundOf(shape);
   const cause = known === undefined || known.cause === known.title ? '' : known.cause;
@@ -89,7 +89,7 @@ function DiagnosisPane({ shape, narrow, onCulprit, hrefOfDiagnosis }: Omit<Heade
         <strong>{known?.title ?? sentence(failed ? where : warned)}</strong>
         <button type="button" className="ccm-where" onClick={onCulprit}>
           <Swatch colour={lane.colour} />
-          {laneName(lane, t)} · {table.names[verdict.culprit]}
+          {laneName(lane, t)} · {span}
         </button>
       </p>
       {cause !== '' && !narrow && <p>{cause}</p>}

@@ -29,6 +29,8 @@ export async function openDatabase(folder: string, options: DatabaseOptions): Pr
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       preserve_insertion_order: 'true',
+      // Where DuckDB has an allocator of its own, what it frees goes back to the system also while nothing is asked of it.
+      allocator_background_threads: 'true',
       memory_limit: `${options.memoryMebibytes}MiB`,
       threads: String(options.threads),
     });

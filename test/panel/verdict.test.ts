@@ -40,6 +40,22 @@ describe.skipIf(!hasBrowser).each(chosenGenerations())(
       expect(await other.getByRole('img').getAttribute('aria-label')).toBe('Client · Connection point');
     });
 
+    it('says what a failure without a diagnosis means, in Japanese too', async () => {
+      const [root, ...rest] = failedRenewal.spans;
+      const undiagnosed = { 'error.type': 'connection_point_certificate' };
+      const unknown = {
+        ...failedRenewal,
+        spans: [{ ...root!, attributes: undiagnosed }, ...rest.slice(0, 1)],
+      };
+      const meaningIn = async (language: string) => {
+        const panels = [{ frames: [good, tempoFrame(unknown)], options: { view: 'attempts' } }];
+        const { page } = await mount({ panels }, language);
+        return page.locator('tbody tr:not([aria-current]) .ccm-meaning').innerText();
+      };
+      expect(await meaningIn('en-US')).toContain('answered 403 CMGConnector_Clientcertificaterequired');
+      expect(await meaningIn('ja-JP')).toContain('アクセス拒否');
+    });
+
     it('says whose token ran out, and up to when that is known', async () => {
       const { page } = await mount({ panels: [{ frames: [failed, good], options: { view: 'attempts' } }] });
       const gap = page.locator('[data-token-of=WIN-042] [data-validity=overdue]');

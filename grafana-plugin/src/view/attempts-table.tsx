@@ -2,6 +2,7 @@ import type { TraceRow } from '../model/trace-row.ts';
 import { tiersOf } from '../layout/tiers.ts';
 import { useSurroundings } from './context.ts';
 import { OutcomeBadge } from './outcome-badge.tsx';
+import { failureName } from './texts/failure-names.ts';
 import { storyName } from './texts/story-names.ts';
 import { initialOf, Tiers } from './tier-initials.tsx';
 
@@ -80,6 +81,7 @@ function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps)
   const when = t.shortDateTime(row.startMs);
   const meaning =
     diagnoses.get(row.diagnosis)?.title ??
+    failureName(row.errorType, t.language) ??
     (row.message || row.errorType || (row.outcome === 'warning' ? t.text('attempts.warned') : ''));
   const device = row.host || row.clientGuid || '–';
   const href = hrefOf?.(row);

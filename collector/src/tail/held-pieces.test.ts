@@ -146,6 +146,12 @@ const styles: Readonly<Record<string, () => Promise<void>>> = {
     await copyFile(live(), logs('A.lo_'));
     await truncate(live());
   },
+  dated: async () => {
+    const pieces = (await readdir(logs())).filter((name) => /^A-\d/.test(name));
+    const stamp = String(Number(pieces[0]?.slice(11, 17) ?? 0) + 1).padStart(6, '0');
+    await rename(live(), logs(`A-20240101-${stamp}.log`));
+    for (const piece of pieces) await rm(logs(piece));
+  },
 };
 
 /** Turns the log and goes on in it. */
@@ -176,7 +182,9 @@ describe.each(Object.keys(styles))('createFollower() after it was killed, of a l
     await second.catchUp();
     expect(second.numbers()).toEqual([...upTo(5), ...upTo(20).slice(10)]);
     expect(second.losses).toEqual({ suspected_loss: 1 });
-    expect([...second.afterLoss].map(({ path }) => path)).toEqual([expect.stringMatching(/A\.lo_$/)]);
+    expect([...second.afterLoss].map(({ path }) => path)).toEqual([
+      expect.stringMatching(style === 'dated' ? /A-20240101-000003\.log$/ : /A\.lo_$/),
+    ]);
   });
 
   it('suspects none where that one turned once and is there', async () => {

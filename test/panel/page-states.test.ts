@@ -8,6 +8,7 @@ import { goodRegistration } from './good-registration.ts';
 import { otlpOf, type StorySpan } from './otlp-story.ts';
 import { type Answer, servePage } from './page-server.ts';
 import { deviceView, diagnoses, listed, otlpOfStory, stories, summaryOf, traceIdOf } from './stories.ts';
+import { guid } from './story.ts';
 import { useBrowser } from './suite.ts';
 
 // Every view in every state, in both themes, languages and kinds of width: what a person meets besides the usual.
@@ -28,6 +29,13 @@ const usual: Answers = {
   fleet,
   trace: otlpOfStory(failedRenewal),
 };
+
+/** Of a list what a search for the device finds. */
+function ofDevice(list: Answer): Answer {
+  if (typeof list !== 'object' || !('rows' in list)) return list;
+  const rows = (list.rows as typeof listed).filter(({ clientGuid }) => clientGuid === guid);
+  return { ...list, rows };
+}
 
 const every = (answer: Answer): Answers => ({ list: answer, device: answer, fleet: answer, trace: answer });
 
@@ -88,22 +96,20 @@ interface View {
   readonly name: string;
   readonly hash: string;
   readonly ready: string;
-  /** What stands there where nothing is found, per language. */
-  readonly empty: string;
 }
 
 const views: readonly View[] = [
-  { name: 'search', hash: '#/', ready: 'tbody tr', empty: '.page-pane' },
-  { name: 'device', hash: '#/?q=WIN-042', ready: '.page-device', empty: '.page-pane' },
-  { name: 'fleet', hash: '#/fleet', ready: '.page-chart canvas', empty: '.page-fleet' },
-  { name: 'trace', hash: `#/trace/${traceId}`, ready: '[role=treegrid]', empty: '.page-pane' },
+  { name: 'search', hash: '#/', ready: 'tbody tr' },
+  { name: 'device', hash: '#/?q=WIN-042', ready: '.page-device' },
+  { name: 'fleet', hash: '#/fleet', ready: '.page-chart canvas' },
+  { name: 'trace', hash: `#/trace/${traceId}`, ready: '[role=treegrid]' },
 ];
 
 const states = {
   usual: { answers: usual, ready: (view: View) => view.ready },
   empty: {
     answers: { list: { rows: [], next: '' }, device: 404, fleet: emptyFleet, trace: 404 },
-    ready: (view: View) => view.empty,
+    ready: () => '.ccm-state[aria-busy=false]',
   },
   loading: { answers: every('never'), ready: () => '[aria-busy=true]' },
   failed: { answers: every(500), ready: () => '[role=alert]' },
@@ -126,9 +132,10 @@ describe.skipIf(!hasBrowser)(`the page's states${hasBrowser ? '' : ' (SKIPPED: n
     answers = usual;
   });
 
-  function answerOf({ pathname }: URL): Answer {
+  function answerOf({ pathname, searchParams }: URL): Answer {
     if (pathname === '/api/v1/diagnoses') return { diagnoses };
-    if (pathname === '/api/v1/traces') return answers.list;
+    if (pathname === '/api/v1/traces')
+      return searchParams.has('identity') ? ofDevice(answers.list) : answers.list;
     if (pathname === '/api/v1/fleet') return answers.fleet;
     return pathname.startsWith('/api/v1/devices/') ? answers.device : answers.trace;
   }

@@ -33,5 +33,9 @@ export const listStyle = `
   .ccm-attempt-table .ccm-took { grid-column: 3; }
   .ccm-attempt-table .ccm-meaning { grid-column: 1 / -1; min-width: 0; }
 }
+@container ccm (max-width: 480px) {
+  .ccm-attempt-table .ccm-device { grid-column: 1 / -1; }
+  .ccm-attempt-table .ccm-device ~ .ccm-story { grid-column: 1 / 3; }
+}
 @container ccm (max-width: 560px) { .ccm-choose { padding: 4px 8px 0; } .ccm-table-note { padding: 8px 12px 2px !important; } }
 `;

@@ -55,7 +55,7 @@ export function ListPageView({ api, filter, onLive }: ListPageProps) {
       {found.kind === 'failed' && load.kind !== 'failed' && <Failure error={found.error} small />}
       {load.kind === 'loading' && first === undefined && <Loading title={t.text('page.loading-list')} />}
       {first !== undefined && (
-        <div className="page-pane">
+        <div className={rows.length === 0 ? 'page-pane page-state' : 'page-pane'}>
           {rows.length === 0 ? (
             <NothingFound filter={filter} />
           ) : (

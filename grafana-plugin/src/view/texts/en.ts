@@ -95,7 +95,8 @@ export const en = {
   'ladder.gateway': 'Gateway',
   'ladder.connection-point': 'Conn. point',
   'ladder.management-point': 'Mgmt. point',
-  'ladder.dashed': 'dashed: inferred, no record tells of this hop; how sure it is stands beside it',
+  'ladder.dashed':
+    'dashed: inferred, no record tells of this hop; beside it how sure its place is, where in doubt',
   'ladder.more': '{n} more calls are not drawn.',
   'ladder.reply': 'reply',
   'ladder.device-token': 'device token, please',

@@ -97,7 +97,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'ladder.gateway': 'ゲート ウェイ',
   'ladder.connection-point': '接続 ポイント',
   'ladder.management-point': '管理 ポイント',
-  'ladder.dashed': '破線: 記録がなく推定した区間 (確度を併記)',
+  'ladder.dashed': '破線: 記録がなく推定した区間 (不確かな場合は確度を併記)',
   'ladder.more': 'ほか {n} 件の呼び出しは描いていません。',
   'ladder.reply': '応答',
   'ladder.device-token': 'デバイス トークンの要求',

@@ -327,6 +327,13 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await page.locator('.ccm-root img, .ccm-root script, .ccm-root b').count()).toBe(0);
     const text = await page.locator('.ccm-root').innerText();
     expect(text).toContain('<script>window.hurt = true</script> ⟨ESC⟩[31m ⟨U+202E⟩txt.exe');
+    const record = page.locator('.ccm-record').first();
+    const height = async () => (await record.boundingBox())?.height ?? 0;
+    expect(await height()).toBeLessThan(250);
+    await record.getByRole('button', { name: /Show all 1,000,0\d\d characters/ }).click();
+    await expect.poll(height).toBeGreaterThan(10_000);
+    await record.getByRole('button', { name: 'Show less' }).click();
+    await expect.poll(height).toBeLessThan(250);
     await shoot(page, 'page-hostile');
     expect(complaints).toEqual([]);
   });

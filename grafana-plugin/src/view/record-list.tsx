@@ -123,8 +123,8 @@ const RecordRow = memo(function RecordRow(props: RecordRowProps) {
           {laneTier(lane, t)}
         </span>
       )}
-      <span role="cell" className={bad ? 'ccm-saying ccm-bad-text' : 'ccm-saying'} title={record.name}>
-        {sayingOf(record)}
+      <span role="cell" className="ccm-saying" title={record.name}>
+        <Saying text={sayingOf(record)} bad={bad} />
       </span>
       <span role="cell" className="ccm-place" title={path}>
         {path === '' ? (
@@ -149,3 +149,42 @@ const RecordRow = memo(function RecordRow(props: RecordRowProps) {
     </div>
   );
 });
+
+const cutClass = 'ccm-said-cut';
+
+/** What a record says: its first lines where it is long, the rest when asked for. */
+function Saying({ text, bad }: { readonly text: string; readonly bad: boolean }) {
+  const t = useTranslator();
+  const box = useRef<HTMLSpanElement>(null);
+  const [cut, setCut] = useState(false);
+  const [all, setAll] = useState(false);
+  useLayoutEffect(() => {
+    const said = box.current!;
+    const observer = new ResizeObserver(() => {
+      if (said.classList.contains(cutClass)) setCut(said.scrollHeight > said.clientHeight + 1);
+    });
+    observer.observe(said);
+    return () => observer.disconnect();
+  }, []);
+  const shown = all ? 'ccm-said' : `ccm-said ${cutClass}`;
+  return (
+    <>
+      <span ref={box} className={bad ? `${shown} ccm-bad-text` : shown}>
+        {text}
+      </span>
+      {cut && (
+        <button
+          type="button"
+          className="ccm-link"
+          aria-expanded={all}
+          onClick={(event) => {
+            event.stopPropagation();
+            setAll(!all);
+          }}
+        >
+          {all ? t.text('record.less') : t.text('record.all', { n: t.number(text.length) })}
+        </button>
+      )}
+    </>
+  );
+}

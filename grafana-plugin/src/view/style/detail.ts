@@ -22,8 +22,10 @@ export const detailStyle = `
 .ccm-record.ccm-record-active { background: var(--ccm-selected); }
 .ccm-record-time { color: var(--ccm-dim); font-family: var(--ccm-mono); white-space: nowrap; }
 .ccm-record-tier { display: inline-flex; align-items: center; gap: 6px; white-space: nowrap; }
-.ccm-saying { font-family: var(--ccm-mono); white-space: pre-wrap; overflow-wrap: anywhere; max-height: 12em; overflow: auto; unicode-bidi: isolate; }
-.ccm-saying.ccm-bad-text { font-weight: 600; }
+.ccm-saying { min-width: 0; }
+.ccm-said { display: block; font-family: var(--ccm-mono); white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
+.ccm-said-cut { max-height: 11.6em; overflow: hidden; }
+.ccm-said.ccm-bad-text { font-weight: 600; }
 .ccm-place { display: inline-flex; align-items: center; justify-content: flex-end; gap: 2px; color: var(--ccm-dim); font-family: var(--ccm-mono); font-size: 11px; min-width: 0; }
 .ccm-root .ccm-place-text { border: 0; background: none; padding: 0; font: inherit; color: inherit; overflow-wrap: anywhere; text-align: right; }
 .ccm-place .ccm-icon-button { min-height: 20px; min-width: 24px; padding: 0; }

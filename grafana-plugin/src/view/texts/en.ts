@@ -80,6 +80,8 @@ export const en = {
   'detail.close': 'Close',
   'detail.start': 'starts at {start}',
   'record.byte': 'byte {n}',
+  'record.all': 'Show all {n} characters',
+  'record.less': 'Show less',
   'record.copy': 'Copy path and byte offset',
   'record.time': 'time',
   'record.tier': 'tier',

@@ -82,6 +82,8 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'detail.close': '閉じる',
   'detail.start': '開始 {start}',
   'record.byte': '{n} バイト目',
+  'record.all': 'すべて表示 ({n} 文字)',
+  'record.less': '折りたたむ',
   'record.copy': 'パスとバイト位置をコピー',
   'record.time': '時刻',
   'record.tier': '階層',

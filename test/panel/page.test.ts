@@ -144,6 +144,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(text).toMatch(/WIN-042\s+2 Mar, 16:02:15/);
     expect(text).toContain('The 10 that ran out first of 42 are listed.');
     expect(text).toContain('Attempts by outcome, per hour');
+    expect(text).toContain('2 Mar 2026 to 9 Mar 2026 · Times in UTC');
     await page.getByRole('link', { name: 'WIN-042' }).click();
     expect(await shows(page, 'last token received')).toBe(true);
     answer = (url) => (url.pathname === '/api/v1/fleet' ? emptyFleet : usual(url));

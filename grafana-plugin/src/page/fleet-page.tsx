@@ -87,7 +87,10 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
   const per =
     bucketMs === hourMs ? t.text('fleet.per-hour') : t.text('fleet.per', { duration: t.duration(bucketMs) });
   const listed = errors.reduce((sum, { traces }) => sum + traces, 0);
-  const range = t.text('fleet.range', { from: t.day(fleet.sinceUs / 1000), to: t.day(fleet.untilUs / 1000) });
+  const range = t.text('fleet.range', {
+    from: t.date(fleet.sinceUs / 1000),
+    to: t.date(fleet.untilUs / 1000),
+  });
   if (totals.traces === 0) {
     return (
       <div className="page-pane page-state">
@@ -97,6 +100,9 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
   }
   return (
     <div className="page-fleet">
+      <p className="page-range">
+        {range} · {t.text('attempts.zone', { zone: t.timeZone })}
+      </p>
       <dl className="page-cards">
         <Figure name={t.text('fleet.attempts')} value={t.number(totals.traces)} />
         <Figure name={t.text('fleet.failed')} value={t.number(totals.failed)} bad={totals.failed > 0} />
@@ -147,7 +153,7 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
           </p>
         )}
       </Pane>
-      <Pane title={`${t.text('fleet.renewals')}, ${per} · ${range}`} chart>
+      <Pane title={`${t.text('fleet.renewals')}, ${per}`} chart>
         <Chart label={`${t.text('fleet.renewals')}, ${per}`} times={times} series={outcomes} format={count} />
       </Pane>
       <Pane title={t.text('fleet.sts')} chart>

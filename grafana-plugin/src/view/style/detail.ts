@@ -24,6 +24,7 @@ export const detailStyle = `
 .ccm-record-tier { display: inline-flex; align-items: center; gap: 6px; white-space: nowrap; }
 .ccm-saying { min-width: 0; }
 .ccm-said { display: block; font-family: var(--ccm-mono); white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
+.ccm-root .ccm-saying .ccm-link { color: var(--ccm-link); }
 .ccm-said-cut { max-height: 11.6em; overflow: hidden; }
 .ccm-said.ccm-bad-text { font-weight: 600; }
 .ccm-place { display: inline-flex; align-items: center; justify-content: flex-end; gap: 2px; color: var(--ccm-dim); font-family: var(--ccm-mono); font-size: 11px; min-width: 0; }

@@ -16,6 +16,8 @@ export interface Translator {
   shortDateTime(ms: number): string;
   /** `07:31:46.376` */
   timeOfDay(ms: number): string;
+  /** `8 Mar 2026` */
+  date(ms: number): string;
   /** `8 Mar` */
   day(ms: number): string;
   /** `412 ms`, `1.01 s`, `21 h` */
@@ -53,6 +55,7 @@ export function createTranslator(language: Language, timeZone: string): Translat
     dateTime: form({ ...exact, ...date, year: 'numeric', timeZoneName: 'short' }),
     shortDateTime: form({ ...clock, ...date }),
     timeOfDay: form(exact),
+    date: form({ ...date, year: 'numeric' }),
     day: form(date),
     duration,
     offset: (ms) => (ms < 0 ? `−${duration(-ms)}` : ms > 0 ? `+${duration(ms)}` : duration(0)),

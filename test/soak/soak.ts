@@ -30,7 +30,8 @@ const folder = mkdtempSync(join(tmpdir(), 'ccmtrace-soak-'));
 const out = process.env['SOAK_OUT'] ?? join(folder, 'samples.tsv');
 mkdirSync(join(folder, 'logs'));
 const configuration = join(folder, 'ccmtrace.yaml');
-writeFileSync(configuration, 'store: { memoryMebibytes: 256 }\n');
+// The least that can be configured: while the store is smaller than its cache, the cache grows with it.
+writeFileSync(configuration, 'store: { memoryMebibytes: 128 }\n');
 const inherit = openSync(join(folder, 'collector.log'), 'a');
 const collector = spawn(
   process.execPath,

@@ -21,7 +21,7 @@ export const failedRenewal: Story = {
         {
           at: 0.4,
           name: 'token.expiring',
-          says: "CCM Token for 'S-1-5-18' (03/08/2026 07:31:40) is already expired or close to expire",
+          says: "CCM Token for 'S-1-5-18' (03/02/2026 16:02:15) is already expired or close to expire",
           log: 'CcmMessaging.log',
           offset: 90_112,
         },

@@ -19,11 +19,12 @@ const total = (of: 'ok' | 'error') =>
   outcomes.reduce((sum, story) => sum + story[of].reduce((all, n) => all + n, 0), 0);
 const failed = total('error');
 const sinceOutage = 18 * 42;
+const endUs = sinceUs + 7 * 24 * hourUs;
 
 /** A week of a small fleet as the API answers it: all well until the certificate of the connection point ran out. */
 export const fleet = {
   sinceUs,
-  untilUs: sinceUs + 7 * 24 * hourUs,
+  untilUs: endUs,
   bucketUs: hourUs,
   timesUs: hours.map((k) => sinceUs + k * hourUs),
   outcomes,
@@ -40,7 +41,7 @@ export const fleet = {
       story: 'token renewal',
       traces: sinceOutage,
       devices: 42,
-      lastUs: failedRenewal.startMs * 1000,
+      lastUs: endUs - 7 * 60_000_000,
       traceId: traceIdOf(failedRenewal),
       statusMessage: 'The connection point answered 403',
     },

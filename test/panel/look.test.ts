@@ -56,7 +56,7 @@ const withoutTrace: Readonly<Record<string, State>> = {
   'a trace that is gone': {
     panel: { frames: [], state: 'Error', errors: notFound },
     variables: { traceId: traceIdOf(failedRenewal) },
-    says: /Trace \w{32} was not found[^]*may no longer hold it[^]*It said: request failed: 404 Not Found/,
+    says: /Trace \w{32} was not found[^]*may no longer hold it[^]*Error: request failed: 404 Not Found/,
   },
   'a data source that does not answer': {
     panel: {
@@ -65,11 +65,11 @@ const withoutTrace: Readonly<Record<string, State>> = {
       errors: [{ message: 'connection refused', refId: 'A' }],
       targets: [{ refId: 'A', datasource: { uid: 'Traces of the fleet' } }],
     },
-    says: /Traces of the fleet did not answer[^]*It said: connection refused/,
+    says: /Traces of the fleet did not answer[^]*Error: connection refused/,
   },
   'a data source that refuses': {
     panel: { frames: [], state: 'Error', errors: [{ message: 'Forbidden', status: 403 }] },
-    says: /refused[^]*Ask whoever runs it for access[^]*It said: Forbidden/,
+    says: /refused[^]*Ask whoever runs it for access[^]*Error: Forbidden/,
   },
   'no trace chosen': {
     panel: { frames: [] },

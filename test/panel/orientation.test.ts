@@ -77,10 +77,28 @@ describe.skipIf(!hasBrowser)('where one stands in a trace', () => {
     const record = page.locator('[data-record="connector.request.failed"]');
     await record.waitFor();
     const view = (await page.locator('.ccm-trace').boundingBox())!;
-    const seen = (await record.boundingBox())!;
-    expect(seen.y).toBeGreaterThanOrEqual(view.y);
-    expect(seen.y + seen.height).toBeLessThanOrEqual(view.y + view.height);
+    const bottom = async () => {
+      const { y, height } = (await record.boundingBox())!;
+      return y + height;
+    };
+    await expect.poll(bottom).toBeLessThanOrEqual(view.y + view.height);
+    expect((await record.boundingBox())!.y).toBeGreaterThanOrEqual(view.y);
     expect(await record.innerText()).toContain('SMS_CLOUD_PROXYCONNECTOR.log · byte 184,391');
+  });
+
+  it('leaves the verdict in sight in a narrow evidence whose first failure shows', async () => {
+    const { page } = await mount({
+      panels: [{ frames: [tempoFrame(failedRenewal)], options: { view: 'evidence' }, width: 420 }],
+    });
+    const record = page.locator('[data-record="connector.request.failed"]');
+    await record.waitFor();
+    // Two frames: what is narrow is folded, then the record would be brought into view.
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+    expect(await page.locator('.ccm-trace').evaluate((view) => view.scrollTop)).toBe(0);
+    const view = (await page.locator('.ccm-trace').boundingBox())!;
+    expect((await record.boundingBox())!.y).toBeLessThan(view.y + view.height);
   });
 
   it('puts the records of failures first below a span', async () => {

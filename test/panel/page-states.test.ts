@@ -44,6 +44,7 @@ const many = Array.from({ length: 200 }, (_, i) => ({
   ...summaryOf(i % 7 === 0 ? failedRenewal : goodRegistration),
   traceId: i.toString(16).padStart(32, '0'),
   startUs: failedRenewal.startMs * 1000 - i * 3_600_000_000,
+  ...(i % 7 === 0 ? {} : { tokenExpiresUs: failedRenewal.startMs * 1000 - (i - 8) * 3_600_000_000 }),
   host: i % 3 === 0 ? longHost : 'WIN-042',
   statusMessage: i % 7 === 0 ? `The connection point answered 403. ${'It says much of it. '.repeat(20)}` : '',
 }));

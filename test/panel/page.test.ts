@@ -277,7 +277,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await again.waitFor();
     const filters = page.getByRole('combobox', { name: 'Operation' });
     expect(await filters.count()).toBe(0);
-    expect(await page.locator('.page-live').innerText()).toBe('not connected');
+    expect(await page.locator('.page-live').innerText()).toBe('not updating');
     const before = asked;
     await page.waitForTimeout(7000);
     expect(asked).toBe(before);

@@ -71,7 +71,7 @@ export function deviceView(attempts: readonly ReturnType<typeof summaryOf>[]) {
     firstSeenUs: Math.min(...attempts.map((row) => row.startUs)),
     lastSeenUs: newest,
     token: {
-      state: got === undefined ? 'unknown' : 'overdue',
+      state: got === undefined ? 'unknown' : (got.tokenExpiresUs ?? 0) < newest ? 'overdue' : 'valid',
       expiresUs: got?.tokenExpiresUs ?? 0,
       cachedUs: got === undefined ? 0 : got.startUs + got.durationUs,
       traceId: got?.traceId ?? '',

@@ -91,18 +91,25 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
     from: t.date(fleet.sinceUs / 1000),
     to: t.date(fleet.untilUs / 1000),
   });
+  const shown = (
+    <p className="page-range">
+      {range} · {t.text('attempts.zone', { zone: t.timeZone })}
+    </p>
+  );
   if (totals.traces === 0) {
     return (
-      <div className="page-pane page-state">
-        <StatePane title={t.text('fleet.none')} hint={t.text('fleet.none-hint')} />
-      </div>
+      <>
+        {shown}
+        <div className="page-pane page-state">
+          <StatePane title={t.text('fleet.none')} hint={t.text('fleet.none-hint')} />
+        </div>
+      </>
     );
   }
+  const renewals = t.text('fleet.renewals-per', { title: t.text('fleet.renewals'), per });
   return (
     <div className="page-fleet">
-      <p className="page-range">
-        {range} · {t.text('attempts.zone', { zone: t.timeZone })}
-      </p>
+      {shown}
       <dl className="page-cards">
         <Figure name={t.text('fleet.attempts')} value={t.number(totals.traces)} />
         <Figure name={t.text('fleet.failed')} value={t.number(totals.failed)} bad={totals.failed > 0} />
@@ -153,8 +160,8 @@ function Fleet({ fleet }: { readonly fleet: FleetJson }) {
           </p>
         )}
       </Pane>
-      <Pane title={`${t.text('fleet.renewals')}, ${per}`} chart>
-        <Chart label={`${t.text('fleet.renewals')}, ${per}`} times={times} series={outcomes} format={count} />
+      <Pane title={renewals} chart>
+        <Chart label={renewals} times={times} series={outcomes} format={count} />
       </Pane>
       <Pane title={t.text('fleet.sts')} chart>
         {fleet.sts.count.every((n) => n === 0 || n === null) ? (

@@ -108,16 +108,14 @@ function DiagnosisPane({ shape, narrow, onCulprit, hrefOfDiagnosis }: Omit<Heade
   );
 }
 
-/** What the logs say of it: in the words that were quoted for it, or else, of a warning, its last record; codes that these do not hold. */
+/** What the logs say of it: in the words that were quoted for it, or else, of a warning, its last record; a code that these do not hold. */
 function foundOf({ table, verdict }: TraceShape): string {
-  const { outcome, culprit, errorType, code, message } = verdict;
+  const { outcome, culprit, code, message } = verdict;
   if (outcome === 'error') return message;
   const last = table.detail(culprit).records.at(-1);
   const said = message || (last === undefined ? '' : sayingOf(last));
-  const holds = (part: string) => said.toLowerCase().includes(part.toLowerCase());
-  return [said, ...[errorType, code].filter((part) => !holds(part))]
-    .filter((part) => part !== '')
-    .join(' · ');
+  const isSaid = said.toLowerCase().includes(code.toLowerCase());
+  return [said, isSaid ? '' : code].filter((part) => part !== '').join(' · ');
 }
 
 interface RemedyProps {

@@ -36,7 +36,7 @@ export function ladderOf(shape: TraceShape, t: Translator): Ladder {
     entraOk: t.text('ladder.entra-ok'),
     through: t.text('ladder.through'),
     reply: t.text('ladder.reply'),
-    failure: (errorType) => failureName(errorType, t.language) ?? errorType,
+    failure: (errorType) => failureName(errorType, t.language) ?? t.text('ladder.failure', { errorType }),
     duration: (ms) => t.duration(ms),
     cached: (until) => t.text('ladder.cached', { time: until }),
     // Not parted at the end of a line.

@@ -31,7 +31,12 @@ export function RecordList({ shape, rows, selected, onSelect, label, tiers, begi
   const list = useRef<HTMLDivElement>(null);
   const first = useRef(beginAt);
   useLayoutEffect(() => {
-    if (first.current >= 0) bringIntoView(list.current!.querySelectorAll('.ccm-record')[first.current]!);
+    if (first.current < 0) return undefined;
+    // What is above the list is folded, where width is dear, only once that is measured.
+    const frame = requestAnimationFrame(() => {
+      bringIntoView(list.current!.querySelectorAll('.ccm-record')[first.current]!);
+    });
+    return () => cancelAnimationFrame(frame);
   }, []);
   return (
     <div
@@ -62,16 +67,20 @@ export function RecordList({ shape, rows, selected, onSelect, label, tiers, begi
   );
 }
 
-/** Scrolls the view, and nothing around it, as little as shows an element whole. */
+/**
+ * Scrolls the view, and nothing around it, as little as shows an element whole. Not where it shows in part, or is more
+ * than a view away: what would be scrolled away says what failed and what to do.
+ */
 function bringIntoView(element: Element): void {
   const view = element.closest('.ccm-trace')!;
   const frame = view.getBoundingClientRect();
   const row = element.getBoundingClientRect();
-  const below = row.bottom - frame.bottom;
-  if (row.top < frame.top || below > 0) view.scrollTop += Math.min(below, row.top - frame.top) + margin;
+  if (row.top >= frame.top && row.top + margin < frame.bottom) return;
+  const by = Math.min(row.bottom - frame.bottom, row.top - frame.top) + margin;
+  if (by < frame.height) view.scrollTop += by;
 }
 
-/** Left free behind what is brought into view, px. */
+/** Left free behind what is brought into view, and what shows of an element at least where it is left alone; px. */
 const margin = 28;
 
 /** Asks for more once it comes into view; made anew for each batch. */

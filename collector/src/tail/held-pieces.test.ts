@@ -187,6 +187,29 @@ describe.each(Object.keys(styles))('createFollower() after it was killed, of a l
     ]);
   });
 
+  it('suspects a loss too where only the mark of that piece was there when the copy was made', async () => {
+    const mark = Buffer.from('\ufeff');
+    await writeFile(live(), Buffer.concat([mark, Buffer.from(lines(0, 5))]));
+    const reader = await read();
+    await reader.catchUp();
+    reader.owed();
+    await reader.catchUp();
+    await styles[style]?.();
+    await appendFile(live(), mark);
+    await reader.catchUp();
+    expect(await held()).toHaveLength(1);
+    await appendFile(live(), lines(5, 10));
+    for (const from of [10, 15]) {
+      await styles[style]?.();
+      await appendFile(live(), Buffer.concat([mark, Buffer.from(lines(from, from + 5))]));
+    }
+    const second = await read();
+    await second.catchUp();
+    expect(second.numbers()).toEqual([...upTo(5), ...upTo(20).slice(10)]);
+    expect(second.losses).toEqual({ suspected_loss: 1 });
+    expect(second.afterLoss.size).toBe(1);
+  });
+
   it('suspects none where that one turned once and is there', async () => {
     await killed(style, 10);
     await turn(style, 10, 15);

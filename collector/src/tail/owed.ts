@@ -4,10 +4,16 @@ import type { Chunk } from '../contract/chunk.ts';
 import type { Report } from '../contract/loss.ts';
 import type { Generation } from './generation.ts';
 import type { HeldCopy, HeldPieces } from './held-pieces.ts';
-import type { OnDisk } from './on-disk.ts';
+import { liveOrder, type OnDisk } from './on-disk.ts';
 import type { Pieces } from './pieces.ts';
 import type { Recognised } from './recognise-files.ts';
 import { beganSo, headBytes, identify, isBeginningOf, isSame, readAt, stretchOf } from './witness.ts';
+
+/** Where a piece lies, and among the pieces of its log; a copy has no order. */
+interface Place {
+  readonly path: string;
+  readonly order?: string;
+}
 
 /** A copy that a run before left, and the generation that it is of. */
 interface Claimed {
@@ -112,9 +118,10 @@ export class Owed {
     return { after, beforeFresh };
   }
 
-  async #isFollowedBy(copy: HeldCopy, files: readonly { readonly path: string }[]): Promise<boolean> {
+  async #isFollowedBy(copy: HeldCopy, files: readonly Place[]): Promise<boolean> {
     const next = await this.#held?.nextOf(copy);
-    return next !== undefined && (await anyOf(files, async (handle) => await beganSo(handle, next)));
+    if (next === undefined) return false;
+    return await anyOf(files, async (handle, { order }) => await beganSo(handle, next, order === liveOrder));
   }
 
   async #generationOf(
@@ -192,15 +199,15 @@ async function isAmong(copy: FileHandle, size: number, files: readonly OnDisk[])
 }
 
 /** Whether something is so of any of these files that can be opened. */
-async function anyOf(
-  files: readonly { readonly path: string }[],
-  isSo: (handle: FileHandle) => Promise<boolean>,
+async function anyOf<P extends Place>(
+  files: readonly P[],
+  isSo: (handle: FileHandle, file: P) => Promise<boolean>,
 ): Promise<boolean> {
-  for (const { path } of files) {
-    const handle = await open(path).catch(() => undefined);
+  for (const file of files) {
+    const handle = await open(file.path).catch(() => undefined);
     if (handle === undefined) continue;
     try {
-      if (await isSo(handle)) return true;
+      if (await isSo(handle, file)) return true;
     } finally {
       await handle.close();
     }

@@ -66,7 +66,7 @@ export interface Beginning {
   readonly head: Stretch;
 }
 
-/** A head of fewer bytes may be another file's too: every record begins alike. */
+/** A head of fewer bytes may be another file's too: a mark stands before them all, and every record begins alike. */
 const tellingBytes = 256;
 
 export async function beginningOf(handle: FileHandle): Promise<Beginning> {
@@ -74,10 +74,18 @@ export async function beginningOf(handle: FileHandle): Promise<Beginning> {
   return { id, born, head: stretchOf(await readAt(handle, 0, headBytes)) };
 }
 
-/** Whether an open file, perhaps grown or copied since, is the one that began so; where it cannot be told, it is not. */
-export async function beganSo(handle: FileHandle, { id, born, head }: Beginning): Promise<boolean> {
+/**
+ * Whether an open file, perhaps grown or copied since, is the one that began so; where it cannot be told, it is not.
+ * @param isLive it may have been truncated since, which its id does not show
+ */
+export async function beganSo(
+  handle: FileHandle,
+  { id, born, head }: Beginning,
+  isLive: boolean,
+): Promise<boolean> {
   if (head.length === 0 || !(await holds(handle, 0, head))) return false;
   if (head.length >= tellingBytes) return true;
+  if (isLive) return false;
   const now = await identify(handle);
   return now.id === id && now.born === born;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bigFrame } from '../bench/panel-frames.ts';
 import { hasBrowser } from './browser.ts';
 import { failedRenewal } from './failed-renewal.ts';
+import { goodRegistration } from './good-registration.ts';
 import { generations } from './harness/generations.ts';
 import type { PanelChoice } from './harness/host/mount.tsx';
 import { serveHost } from './harness/serve.ts';
@@ -61,6 +62,33 @@ describe.skipIf(!hasBrowser)('where one stands in a trace', () => {
       .toContainEqual(expect.stringContaining(lane.trim()));
   });
 
+  it('keeps the names of the tiers in sight however far a ladder is scrolled, and over themselves before', async () => {
+    const { page } = await mount({ panels: [{ frames: [bigFrame(300)], options: { view: 'ladder' } }] });
+    await page.locator('[data-step=reply]').first().waitFor();
+    const view = page.locator('.ccm-trace');
+    const own = page.locator('.ccm-ladder svg g', { hasText: 'Client' }).first().locator('rect');
+    const kept = page.locator('.ccm-ladder-heads svg g', { hasText: 'Client' }).locator('rect');
+    const place = async (rect: typeof own) => {
+      const { x, y } = (await rect.boundingBox())!;
+      return { x, y };
+    };
+    expect(await place(kept)).toEqual(await place(own));
+    await view.evaluate((box) => box.scrollTo(0, 2000));
+    const top = (await view.boundingBox())!.y;
+    await expect.poll(async () => Math.abs((await place(kept)).y - top - 4)).toBeLessThan(1);
+    expect((await place(own)).y).toBeLessThan(top);
+  });
+
+  it('shows the chosen row among the first of a narrow waterfall that it is scrolled to', async () => {
+    const { page } = await mount({ panels: [{ frames: [bigFrame(1000)], width: 420 }] });
+    const row = page.locator('[role=row][aria-selected=true]');
+    await row.waitFor();
+    const grid = (await page.getByRole('treegrid').boundingBox())!;
+    await expect.poll(async () => (await row.boundingBox())!.y - grid.y).toBeLessThanOrEqual(2 * 28);
+    const view = (await page.locator('.ccm-trace').boundingBox())!;
+    expect((await row.boundingBox())!.y + 28).toBeLessThanOrEqual(view.y + view.height);
+  });
+
   it('sets a time over its line wherever it fits there', async () => {
     const { page } = await mount({ panels: [{ frames: [tempoFrame(failedRenewal)] }] });
     const last = page.locator('.ccm-tick', { hasText: '400 ms' });
@@ -86,11 +114,20 @@ describe.skipIf(!hasBrowser)('where one stands in a trace', () => {
     expect(await record.innerText()).toContain('SMS_CLOUD_PROXYCONNECTOR.log · byte 184,391');
   });
 
-  it('leaves the verdict in sight in a narrow evidence whose first failure shows', async () => {
-    const { page } = await mount({
-      panels: [{ frames: [tempoFrame(failedRenewal)], options: { view: 'evidence' }, width: 420 }],
-    });
-    const record = page.locator('[data-record="connector.request.failed"]');
+  it.each([
+    ['', {}],
+    [
+      ', a failed query and another trace beside it',
+      {
+        frames: [tempoFrame(failedRenewal), tempoFrame(goodRegistration)],
+        state: 'Error',
+        errors: [{ message: 'timed out.', refId: 'B' }],
+      } satisfies Partial<PanelChoice>,
+    ],
+  ])('leaves the verdict in sight in a narrow evidence whose records show%s', async (_, beside) => {
+    const panel = { frames: [tempoFrame(failedRenewal)], options: { view: 'evidence' }, width: 420 };
+    const { page } = await mount({ panels: [{ ...panel, ...beside }] });
+    const record = page.locator('[data-record="connector.request.forwarded"]');
     await record.waitFor();
     // Two frames: what is narrow is folded, then the record would be brought into view.
     await page.evaluate(

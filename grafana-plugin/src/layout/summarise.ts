@@ -1,7 +1,7 @@
 import { textOf } from '../model/span-detail.ts';
 import { statusError, type SpanTable } from '../model/span-table.ts';
 import type { TraceRow } from '../model/trace-row.ts';
-import { buildTree } from './tree.ts';
+import { treeOf } from './tree.ts';
 import { judge, tookMs } from './verdict.ts';
 
 /** A story has a handful; a trace with more is of another product and need not be read in full. */
@@ -9,7 +9,7 @@ const maxRequests = 50;
 
 /** The row that stands for a trace among others: it says of it what the trace itself says above its spans. */
 export function summarise(table: SpanTable): TraceRow {
-  const tree = buildTree(table);
+  const tree = treeOf(table);
   const verdict = judge(table, tree);
   const root = tree.roots[0] ?? 0;
   const { attributes, statusMessage } = table.detail(root);

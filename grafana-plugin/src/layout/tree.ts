@@ -23,6 +23,15 @@ export interface SpanTree {
   readonly nextSibling: Int32Array;
 }
 
+const trees = new WeakMap<SpanTable, SpanTree>();
+
+/** The tree of a trace, built once: its row among others and the trace itself ask for the same. */
+export function treeOf(table: SpanTable): SpanTree {
+  let tree = trees.get(table);
+  if (tree === undefined) trees.set(table, (tree = buildTree(table)));
+  return tree;
+}
+
 /** Orders a trace. A span that is its own ancestor is cut loose as a root; of two spans with one id the first is the parent. */
 export function buildTree(table: SpanTable): SpanTree {
   const { count } = table;

@@ -21,6 +21,9 @@ import { useSize } from './use-size.ts';
 
 const limit = 400;
 
+/** From the view's edge to the drawing: the style sheet's line and padding; px. */
+const above = 11;
+
 /** The ladder of a trace in the reader's language. */
 export function ladderOf(shape: TraceShape, t: Translator): Ladder {
   const words: LadderWords = {
@@ -64,55 +67,72 @@ export function LadderView({ shape, state, dispatch, svg }: LadderViewProps) {
   const room = useSize(box).width - 16;
   const drawing = useMemo(() => draw(ladder, shape, Math.max(0, room), t), [ladder, shape, room, t]);
   const { grid, key, heads, headTop, headHeight, placed, times, height } = drawing;
+  const headsAt = (top: number, bottom: number) =>
+    ladder.lanes.map((lane, k) => (
+      <LadderHead
+        key={lane.key}
+        {...{ lane, tokens, grid, top, bottom }}
+        height={headHeight}
+        words={heads[k]!}
+        x={laneX(grid, k)}
+      />
+    ));
   return (
-    <section ref={box} className="ccm-ladder" aria-label={t.text('ladder.title')} tabIndex={0}>
-      <svg
-        ref={svg}
-        xmlns="http://www.w3.org/2000/svg"
-        width={grid.width}
-        height={height}
-        viewBox={`0 0 ${grid.width} ${height}`}
-        fontFamily={tokens.font}
-        fontSize="12"
-        role="img"
-        aria-label={t.text('ladder.title')}
-      >
-        <rect width={grid.width} height={height} fill={tokens.pane} />
-        {key.map((line, k) => (
-          <text key={line} x={edge} y={13 + k * textLine} fontSize="11" fill={tokens.dim}>
-            {line}
-          </text>
-        ))}
-        {ladder.lanes.map((lane, k) => (
-          <LadderHead
-            key={lane.key}
-            {...{ lane, tokens, grid, top: headTop, height: headHeight }}
-            words={heads[k]!}
-            x={laneX(grid, k)}
-            bottom={height - 8}
-          />
-        ))}
-        {ladder.steps.map((step, k) => (
-          <LadderMark
-            key={`${step.span}-${k}`}
-            {...{ step, tokens, grid }}
-            place={placed[k]!}
-            time={times[k]!}
-            title={titleOf(step)}
-            selected={step.span === state.selected}
-            onSelect={() => dispatch({ kind: 'select', span: step.span })}
-          />
-        ))}
-      </svg>
-      <ol className="ccm-unseen">
-        {ladder.steps.map((step, k) => (
-          <li key={`${step.span}-${k}`}>{describe(step, ladder, t)}</li>
-        ))}
-      </ol>
-      {ladder.more > 0 && (
-        <p className="ccm-pad ccm-dim">{t.text('ladder.more', { n: t.number(ladder.more) })}</p>
-      )}
-    </section>
+    <>
+      {/* The heads once more, over themselves until they would be scrolled away. */}
+      <div className="ccm-ladder-heads" style={{ top: `${4 - headTop - above}px` }} aria-hidden="true">
+        <svg
+          width={grid.width}
+          height={headHeight + 8}
+          style={{ top: `${headTop + above - 4}px` }}
+          fontFamily={tokens.font}
+          fontSize="12"
+        >
+          <rect width={grid.width} height={headHeight + 8} fill={tokens.pane} />
+          {headsAt(4, headHeight + 8)}
+        </svg>
+      </div>
+      <section ref={box} className="ccm-ladder" aria-label={t.text('ladder.title')} tabIndex={0}>
+        <svg
+          ref={svg}
+          xmlns="http://www.w3.org/2000/svg"
+          width={grid.width}
+          height={height}
+          viewBox={`0 0 ${grid.width} ${height}`}
+          fontFamily={tokens.font}
+          fontSize="12"
+          role="img"
+          aria-label={t.text('ladder.title')}
+        >
+          <rect width={grid.width} height={height} fill={tokens.pane} />
+          {key.map((line, k) => (
+            <text key={line} x={edge} y={13 + k * textLine} fontSize="11" fill={tokens.dim}>
+              {line}
+            </text>
+          ))}
+          {headsAt(headTop, height - 8)}
+          {ladder.steps.map((step, k) => (
+            <LadderMark
+              key={`${step.span}-${k}`}
+              {...{ step, tokens, grid }}
+              place={placed[k]!}
+              time={times[k]!}
+              title={titleOf(step)}
+              selected={step.span === state.selected}
+              onSelect={() => dispatch({ kind: 'select', span: step.span })}
+            />
+          ))}
+        </svg>
+        <ol className="ccm-unseen">
+          {ladder.steps.map((step, k) => (
+            <li key={`${step.span}-${k}`}>{describe(step, ladder, t)}</li>
+          ))}
+        </ol>
+        {ladder.more > 0 && (
+          <p className="ccm-pad ccm-dim">{t.text('ladder.more', { n: t.number(ladder.more) })}</p>
+        )}
+      </section>
+    </>
   );
 }
 

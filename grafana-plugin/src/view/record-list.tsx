@@ -34,7 +34,8 @@ export function RecordList({ shape, rows, selected, onSelect, label, tiers, begi
     if (first.current < 0) return undefined;
     // What is above the list is folded, where width is dear, only once that is measured.
     const frame = requestAnimationFrame(() => {
-      bringIntoView(list.current!.querySelectorAll('.ccm-record')[first.current]!);
+      const box = list.current!;
+      bringIntoView(box.querySelectorAll('.ccm-record')[first.current]!, box);
     });
     return () => cancelAnimationFrame(frame);
   }, []);
@@ -68,19 +69,21 @@ export function RecordList({ shape, rows, selected, onSelect, label, tiers, begi
 }
 
 /**
- * Scrolls the view, and nothing around it, as little as shows an element whole. Not where it shows in part, or is more
- * than a view away: what would be scrolled away says what failed and what to do.
+ * Scrolls the view, and nothing around it, as little as shows an element whole. Not where a good part of its list shows,
+ * or it is more than a view away: what would be scrolled away says what failed and what to do.
  */
-function bringIntoView(element: Element): void {
+function bringIntoView(element: Element, list: Element): void {
   const view = element.closest('.ccm-trace')!;
   const frame = view.getBoundingClientRect();
   const row = element.getBoundingClientRect();
-  if (row.top >= frame.top && row.top + margin < frame.bottom) return;
-  const by = Math.min(row.bottom - frame.bottom, row.top - frame.top) + margin;
-  if (by < frame.height) view.scrollTop += by;
+  if (list.getBoundingClientRect().top + enough < frame.bottom) return;
+  const by = row.bottom - frame.bottom + margin;
+  if (by > 0 && by < frame.height) view.scrollTop += by;
 }
 
-/** Left free behind what is brought into view, and what shows of an element at least where it is left alone; px. */
+/** What shows of a list at least where it is left alone: a few records; px. */
+const enough = 200;
+/** Left free behind what is brought into view; px. */
 const margin = 28;
 
 /** Asks for more once it comes into view; made anew for each batch. */

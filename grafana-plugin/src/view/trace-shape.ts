@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { findCriticalPath, type CriticalSection } from '../layout/critical-path.ts';
 import { buildLanes, type Lanes } from '../layout/lanes.ts';
-import { buildTree, type SpanTree } from '../layout/tree.ts';
+import { treeOf, type SpanTree } from '../layout/tree.ts';
 import { findSilentTiers, judge, tookMs, type Verdict } from '../layout/verdict.ts';
 import type { SpanTable } from '../model/span-table.ts';
 
@@ -18,7 +18,7 @@ export interface TraceShape {
 }
 
 function shapeOf(table: SpanTable): TraceShape {
-  const tree = buildTree(table);
+  const tree = treeOf(table);
   const verdict = judge(table, tree);
   const critical = new Map<number, CriticalSection[]>();
   for (const root of tree.roots) {

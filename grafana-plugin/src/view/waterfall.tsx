@@ -98,9 +98,11 @@ export function Waterfall(props: WaterfallProps) {
     const box = scroller.current;
     if (box === null || cursorRow < 0) return;
     const top = cursorRow * rowHeight;
+    const below = top + rowHeight - box.clientHeight - box.scrollTop;
+    // What is jumped to stands near the top: the rows' own lower edge can lie below that of the view.
     if (top < box.scrollTop + rowHeight) box.scrollTop = top - rowHeight;
-    else if (top + rowHeight > box.scrollTop + box.clientHeight)
-      box.scrollTop = top + rowHeight - box.clientHeight;
+    else if (below > rowHeight) box.scrollTop = top - 2 * rowHeight;
+    else if (below > 0) box.scrollTop += below;
   }, [cursorRow]);
 
   const toMs = (event: PointerEvent) => {

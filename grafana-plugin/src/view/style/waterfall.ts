@@ -80,6 +80,8 @@ export const waterfallStyle = `
 .ccm-choice { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; border: 0; margin: 0; padding: 0; }
 .ccm-choice legend { padding: 0; color: var(--ccm-dim); }
 .ccm-choice select { max-width: 100%; }
+.ccm-ladder-heads { position: sticky; z-index: 2; height: 0; pointer-events: none; }
+.ccm-ladder-heads svg { position: absolute; left: 8px; }
 .ccm-ladder { border-top: 1px solid var(--ccm-line); overflow-x: auto; padding: 10px 8px; }
 .ccm-ladder:focus-visible { outline-offset: -3px; }
 .ccm-timeline { border-bottom: 1px solid var(--ccm-line); overflow: hidden; }

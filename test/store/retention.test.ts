@@ -198,9 +198,10 @@ describe('store.backUp()', () => {
 
 describe('store.exportParquet()', () => {
   test('writes what anyone can read, bounded by time', async () => {
-    await store.write([...many(0, 3, start), ...many(10, 12, start + day)]);
+    const warned = madeTrace({ number: 12, startUs: start + day + 2, refused: true });
+    await store.write([...many(0, 3, start), ...many(10, 12, start + day), warned]);
     const files = await store.exportParquet(join(folder, "it's parquet"), { sinceUs: start + day });
-    expect(files.map((file) => file.rows)).toEqual([2, 4, 4, 2]);
+    expect(files.map((file) => file.rows)).toEqual([3, 6, 6, 3]);
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     const read = async (i: number, columns: string): Promise<unknown> =>
@@ -239,6 +240,7 @@ describe('store.exportParquet()', () => {
         log_offset: '1024',
       },
     );
+    expect(await read(0, 'count_if(outcome = $$warning$$) AS n')).toEqual({ n: '1' });
     const link = (await read(3, 'trace_id, span_id, linked_trace_id')) as { trace_id: string };
     expect(trace.traceId.length).toBe(link.trace_id.length);
     expect(child?.links[0]?.traceId).toBe((link as unknown as { linked_trace_id: string }).linked_trace_id);

@@ -15,6 +15,8 @@ export interface TraceSpec {
   /** Whether a management point issued the token as a child span. */
   readonly issued?: boolean;
   readonly issueUs?: number;
+  /** Whether the management point's part failed; the story went on without it. */
+  readonly refused?: boolean;
   /** Bytes of `log.record.original` on each event. */
   readonly originalBytes?: number;
   readonly clientGuid?: string;
@@ -46,6 +48,7 @@ function defaults(number: number): Required<Omit<TraceSpec, 'number'>> {
     site: 'ABC',
     issued: true,
     issueUs: 300_000,
+    refused: false,
     originalBytes: 40,
     clientGuid: hex(`client ${number}`, 32).toUpperCase(),
   };
@@ -94,7 +97,7 @@ function issueSpan(made: Made, root: Span): Span {
       clockOffsetMs: 1.5,
       clockErrorMs: 20,
     },
-    status: { code: 'unset', message: '' },
+    status: { code: made.refused ? 'error' : 'unset', message: '' },
     attributes: {
       'ccm.token.type': 'UDA',
       'ccm.link.method': 'entra_id',

@@ -1,11 +1,13 @@
 import type { Trace } from '../model/span.ts';
+import type { TraceOutcome } from '../model/trace-outcome.ts';
 
 /** What a list of traces can be narrowed by. Times are UTC microseconds. */
 export interface TraceQuery {
   /** Any identity in any common spelling: client GUID, Entra id, SID, host, MessageID, trace id. */
   readonly identity?: string;
   readonly story?: string;
-  readonly outcome?: 'ok' | 'error';
+  /** `ok` finds all that did not fail, those with warnings too. */
+  readonly outcome?: TraceOutcome;
   readonly errorType?: string;
   readonly diagnosis?: string;
   readonly tier?: string;
@@ -25,7 +27,7 @@ export interface TraceSummary {
   readonly story: string;
   readonly startUs: number;
   readonly durationUs: number;
-  readonly outcome: 'ok' | 'error';
+  readonly outcome: TraceOutcome;
   readonly errorType: string;
   readonly statusMessage: string;
   readonly diagnosis: string;

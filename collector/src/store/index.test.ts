@@ -2,10 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { madeTrace } from '../../../test/support/traces.ts';
 import type { TraceQuery } from '../contract/trace-reader.ts';
 import type { Span, Trace } from '../model/span.ts';
+import { compact } from './compact.ts';
+import { databaseFile } from './database.ts';
 import { openStore, type Store } from './index.ts';
 
 let folder: string;
@@ -198,6 +201,30 @@ describe('store.list()', () => {
     ]);
   });
 
+  test('says of a trace that did not fail whether something in it did, also once the file was rewritten and in a copy', async () => {
+    const traces = [
+      madeTrace({ number: 1 }),
+      madeTrace({ number: 2, refused: true }),
+      madeTrace({ number: 3, refused: true, errorType: 'http_401' }),
+    ];
+    const outcomes = async (from: Store): Promise<readonly string[]> =>
+      (await from.list({ limit: 9 })).rows.map(({ outcome }) => outcome);
+    await store.write(traces);
+    expect(await outcomes(store)).toEqual(['error', 'warning', 'ok']);
+    expect((await store.device('win-2', 1, 0))?.attempts[0]?.outcome).toBe('warning');
+    const range = { sinceUs: 0, untilUs: 2e15, bucketUs: 2e15, top: 1, nowUs: 0 };
+    expect((await store.fleet(range)).outcomes).toEqual([{ story: 'token request', ok: [2], error: [1] }]);
+    await store.backUp(join(folder, 'copy', databaseFile));
+    const instance = await DuckDBInstance.create(join(folder, 'copy', databaseFile));
+    const connection = await instance.connect();
+    await compact(connection);
+    connection.closeSync();
+    instance.closeSync();
+    const copy = await openStore(join(folder, 'copy'));
+    expect(await outcomes(copy)).toEqual(['error', 'warning', 'ok']);
+    await copy.close();
+  });
+
   test.each([
     '7d4a1c2e-0b5f-4d3a-9e8c-112233445566',
     'GUID:7D4A1C2E-0B5F-4D3A-9E8C-112233445566',
@@ -226,14 +253,16 @@ describe('store.list()', () => {
     const good = madeTrace({ number: 1, startUs: 2e15, durationUs: 5e6, story: 'token renewal' });
     const bad = { ...fullTrace() };
     const plain = madeTrace({ number: 3, startUs: 1e15, durationUs: 1e6, issued: false });
-    await store.write([good, bad, plain]);
+    const warned = madeTrace({ number: 4, startUs: 0.9e15, durationUs: 2e6, refused: true });
+    await store.write([good, bad, plain, warned]);
     const cases: [Partial<TraceQuery>, Trace[]][] = [
       [{ story: 'token renewal' }, [good]],
       [{ outcome: 'error' }, [bad]],
-      [{ outcome: 'ok' }, [good, plain]],
+      [{ outcome: 'ok' }, [good, plain, warned]],
+      [{ outcome: 'warning' }, [warned]],
       [{ errorType: 'http_401' }, [bad]],
       [{ diagnosis: 'sts-401' }, [bad]],
-      [{ tier: 'management point' }, [good, bad]],
+      [{ tier: 'management point' }, [good, bad, warned]],
       [{ tier: 'no such tier' }, []],
       [{ sinceUs: 2e15 }, [good]],
       [{ untilUs: 2e15, sinceUs: 1.1e15 }, [bad]],

@@ -45,7 +45,7 @@ async function makeStore(version: number): Promise<void> {
   instance.closeSync();
 }
 
-/** What settling that trace wrote at versions 5 and 6; identity 3 is its device. */
+/** What settling that trace wrote from version 5 on; identity 3 is its device. */
 const rowsOfSettled = [
   'UPDATE settled SET trace_no = 1',
   'UPDATE trace_identities SET device_no = 3',
@@ -92,7 +92,7 @@ describe('migrate()', () => {
     },
   );
 
-  test.each([5, 6])(
+  test.each([5, 6, 7])(
     'keeps the summaries of a store of version %i whose traces are settled',
     async (version) => {
       await makeStore(version);
@@ -140,6 +140,21 @@ describe('migrate()', () => {
       await store.close();
     },
   );
+
+  test('knows no warnings of what a store of version 6 holds, and those of what is written again', async () => {
+    await makeStore(6);
+    await run(['UPDATE traces SET failed = false', 'UPDATE spans SET status = 2 * position']);
+    const store = await openStore(folder);
+    const outcomes = async (): Promise<unknown> =>
+      (await store.list({ limit: 5 })).rows.map(({ outcome }) => outcome);
+    expect(await outcomes()).toEqual(['ok']);
+    expect((await store.list({ limit: 5, outcome: 'warning' })).rows).toEqual([]);
+    const trace = await store.get('1'.padStart(32, '0'));
+    if (trace === undefined) throw new Error('the trace is gone');
+    await store.write([trace]);
+    expect(await outcomes()).toEqual(['warning']);
+    await store.close();
+  });
 
   test('brings an older store up to date also where it is opened for reading only', async () => {
     await makeStore(1);

@@ -105,6 +105,15 @@ const longRuns: Migration = {
   statements: ['ALTER TABLE settled ADD COLUMN merged BIGINT DEFAULT 0'],
 };
 
+/**
+ * Version 7. Whether something in a trace that did not fail did not succeed (trace-outcome.ts). It is not looked for in what an
+ * older store holds: those traces have `false`, as until now, until they are written again with other content.
+ */
+const warnings: Migration = {
+  version: 7,
+  statements: ['ALTER TABLE traces ADD COLUMN warned BOOLEAN DEFAULT false'],
+};
+
 export const migrations: readonly Migration[] = [
   first,
   devices,
@@ -112,4 +121,5 @@ export const migrations: readonly Migration[] = [
   withoutDeviceText,
   summaries,
   longRuns,
+  warnings,
 ];

@@ -31,6 +31,7 @@ interface Made {
   readonly device: number;
   readonly atMinute: number;
   readonly error: string;
+  readonly refused?: boolean;
   readonly story: string;
   readonly issueMs: number;
   readonly expiresMinute: number;
@@ -45,6 +46,7 @@ function traceOf(made: Made): Trace {
     clientGuid: '',
     startUs: start + made.atMinute * minute + made.number,
     errorType: made.error,
+    refused: made.refused ?? false,
     issueUs: made.issueMs * 1000,
   });
   const [root, ...rest] = trace.spans;
@@ -62,6 +64,7 @@ const made: fc.Arbitrary<Made> = fc.record({
   device: fc.integer({ min: 0, max: 5 }),
   atMinute: fc.integer({ min: 0, max: 23 * 60 }),
   error: fc.constantFrom('', '', 'http_401', 'timeout'),
+  refused: fc.boolean(),
   story: fc.constantFrom('token renewal', 'client registration'),
   issueMs: fc.integer({ min: 1, max: 900 }),
   expiresMinute: fc.integer({ min: 0, max: 48 * 60 }),
@@ -170,7 +173,13 @@ describe('A store whose traces are settled', () => {
   test('lies by device and by identity in long runs once it is kept up, and answers as before', async () => {
     const store = await openStore(folder, { clock, settleTraces: 10, threads: 1 });
     const traces = Array.from({ length: 165 }, (_, number) =>
-      madeTrace({ number, startUs: start + number, host: `WIN-${number % 7}`, clientGuid: '' }),
+      madeTrace({
+        number,
+        startUs: start + number,
+        host: `WIN-${number % 7}`,
+        clientGuid: '',
+        refused: number % 2 === 0,
+      }),
     );
     await store.write(traces);
     const before = await answers(store);

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '../model/attributes.ts';
 import type { Span, Trace } from '../model/span.ts';
 import { tiers } from '../model/tier.ts';
+import { outcomeOf } from '../model/trace-outcome.ts';
 
 /** What lists, filters and figures need of a trace without opening its spans. Times in UTC microseconds. */
 export interface TraceFacts {
@@ -8,6 +9,8 @@ export interface TraceFacts {
   readonly startUs: number;
   readonly durationUs: number;
   readonly failed: boolean;
+  /** It did not fail, yet something in it did not succeed. */
+  readonly warned: boolean;
   readonly errorType: string;
   readonly statusMessage: string;
   readonly diagnosis: string;
@@ -27,13 +30,11 @@ export interface TokenFact {
   readonly cached: boolean;
 }
 
-/**
- * Facts of a trace. It failed when its root says so: an error below a root that did not fail was recovered from (trace
- * model: "Failure"). Its reason is the root's, or else that of the span that failed last, where the chain broke.
- */
+/** Facts of a trace. The reason why it failed is the root's, or else that of the span that failed last, where the chain broke. */
 export function summarise(trace: Trace): TraceFacts {
   const root = trace.spans[0];
-  const failed = root.status.code === 'error';
+  const outcome = outcomeOf(trace);
+  const failed = outcome === 'error';
   const failedSpans = failed ? trace.spans.filter((span) => span.status.code === 'error') : [];
   const reason = (name: string): string =>
     textOf(root.attributes[name]) ||
@@ -46,6 +47,7 @@ export function summarise(trace: Trace): TraceFacts {
     startUs,
     durationUs: Math.max(0, endUs - startUs),
     failed,
+    warned: outcome === 'warning',
     errorType: failed ? reason('error.type') : '',
     statusMessage: failed ? root.status.message : '',
     diagnosis: failed ? reason('ccm.diagnosis.id') : '',

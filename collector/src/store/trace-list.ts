@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { TracePage, TraceQuery, TraceSummary } from '../contract/trace-reader.ts';
 import { tiers } from '../model/tier.ts';
+import type { TraceOutcome } from '../model/trace-outcome.ts';
 import { identityCondition, type KeysOf } from './find-traces.ts';
 import { decimal, rowsOf, type Sql, toHex } from './sql.ts';
 import { tierBit } from './summarise.ts';
@@ -9,7 +10,14 @@ import { tierBit } from './summarise.ts';
 const maxPageRows = 1000;
 
 export const summaryColumns =
-  'trace_no, trace_id, story, start_us, duration_us, failed, error_type, status_message, diagnosis, host, client_guid, span_count, tiers, token_expires_us, token_cached';
+  'trace_no, trace_id, story, start_us, duration_us, failed, warned, error_type, status_message, diagnosis, host, client_guid, span_count, tiers, token_expires_us, token_cached';
+
+/** What a filter asks for; `ok` means all that did not fail. */
+const outcomeConditions: Readonly<Record<TraceOutcome, string>> = {
+  ok: 'NOT failed',
+  warning: 'warned',
+  error: 'failed',
+};
 
 /** One page of summaries, newest first; the trace id breaks ties, so the order is total and pages never overlap. */
 export async function listTraces(
@@ -45,7 +53,7 @@ export async function traceFilter(
     parts.push(condition);
   }
   if (query.story !== undefined) parts.push(`story = ${value(query.story)}`);
-  if (query.outcome !== undefined) parts.push(query.outcome === 'error' ? 'failed' : 'NOT failed');
+  if (query.outcome !== undefined) parts.push(outcomeConditions[query.outcome]);
   if (query.errorType !== undefined) parts.push(`error_type = ${value(query.errorType)}`);
   if (query.diagnosis !== undefined) parts.push(`diagnosis = ${value(query.diagnosis)}`);
   if (query.tier !== undefined) parts.push(`(tiers & ${tierBit(query.tier)}) <> 0`);
@@ -75,7 +83,7 @@ export function summaryOf(row: Record<string, DuckDBValue>): TraceSummary {
     story: String(row['story']),
     startUs: Number(row['start_us']),
     durationUs: Number(row['duration_us']),
-    outcome: row['failed'] === true ? 'error' : 'ok',
+    outcome: outcomeOf(row),
     errorType: String(row['error_type']),
     statusMessage: String(row['status_message']),
     diagnosis: String(row['diagnosis']),
@@ -85,6 +93,11 @@ export function summaryOf(row: Record<string, DuckDBValue>): TraceSummary {
     tiers: tiers.filter((_, i) => (bits & (1 << i)) !== 0),
     ...(expires === null || row['token_cached'] !== true ? {} : { tokenExpiresUs: Number(expires) }),
   };
+}
+
+function outcomeOf(row: Record<string, DuckDBValue>): TraceOutcome {
+  if (row['failed'] === true) return 'error';
+  return row['warned'] === true ? 'warning' : 'ok';
 }
 
 /** Readable on purpose: `<start in µs>-<trace id>`. */

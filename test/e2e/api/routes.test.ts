@@ -13,6 +13,7 @@ const traces = Array.from({ length: 30 }, (_, i) =>
     startUs: startUs + i * 60_000_000,
     story: i % 2 === 0 ? 'token renewal' : 'token request',
     errorType: i % 10 === 0 ? 'http_401' : '',
+    refused: i % 10 === 5,
     host: `WIN-${i % 3}`,
     clientGuid: '',
   }),
@@ -45,6 +46,8 @@ describe('GET /api/v1/traces', () => {
     ['identity=win-1', 10],
     ['story=token%20renewal', 15],
     ['outcome=error', 3],
+    ['outcome=warning', 3],
+    ['outcome=ok', 27],
     ['error_type=http_401&identity=WIN-1', 1],
     ['diagnosis=none', 0],
     ['tier=management%20point', 30],
@@ -57,6 +60,28 @@ describe('GET /api/v1/traces', () => {
     const { status, json } = await api.get(`/api/v1/traces?${query}`);
     expect(status).toBe(200);
     expect((json as { rows: unknown[] }).rows).toHaveLength(count);
+  });
+
+  test('says of each how it ended, and so does its device', async () => {
+    const { json } = await api.get('/api/v1/traces');
+    const outcomes = (json as { rows: { outcome: string }[] }).rows.map((row) => row.outcome).toReversed();
+    expect(outcomes.slice(0, 11)).toEqual([
+      'error',
+      'ok',
+      'ok',
+      'ok',
+      'ok',
+      'warning',
+      'ok',
+      'ok',
+      'ok',
+      'ok',
+      'error',
+    ]);
+    const device = (await api.get('/api/v1/devices/WIN-2?limit=9')).json;
+    expect((device as { attempts: { outcome: string }[] }).attempts.map((row) => row.outcome)).toContain(
+      'warning',
+    );
   });
 
   test.each([

@@ -1,3 +1,5 @@
+import type { TraceOutcome } from '../../model/trace-outcome.ts';
+
 const text = (description: string): object => ({ type: 'string', maxLength: 300, description });
 const time = text('ISO 8601 with an offset (2026-03-01T09:00:00Z), or microseconds since 1970.');
 const count = (most: number, fallback: number, description: string): object => ({
@@ -17,7 +19,11 @@ export const traceListQuery = {
       'Client GUID, Entra device or user id, SID, host, MessageID, trace or span id, in any common spelling.',
     ),
     story: text('Name of the root span, such as `token renewal`.'),
-    outcome: { enum: ['ok', 'error'] },
+    outcome: {
+      enum: ['ok', 'warning', 'error'],
+      description:
+        '`ok`: all that did not fail, those with warnings too; `warning`: did not fail, yet something in it did not succeed; `error`: failed.',
+    },
     error_type: text('Closed list, such as `http_401`.'),
     diagnosis: text('Id of a diagnosis.'),
     tier: text('Only traces with a span on this tier, such as `management point`.'),
@@ -33,7 +39,7 @@ export const traceListQuery = {
 export interface TraceListQuery {
   readonly identity?: string;
   readonly story?: string;
-  readonly outcome?: 'ok' | 'error';
+  readonly outcome?: TraceOutcome;
   readonly error_type?: string;
   readonly diagnosis?: string;
   readonly tier?: string;

@@ -21,7 +21,11 @@ const traceSummary = record(
     story: text,
     startUs: micros,
     durationUs: whole,
-    outcome: { enum: ['ok', 'error'] },
+    outcome: {
+      enum: ['ok', 'warning', 'error'],
+      description:
+        '`warning`: it did not fail, yet something in it did not succeed. Traces stored before this was kept say `ok`.',
+    },
     errorType: text,
     statusMessage: text,
     diagnosis: text,

@@ -44,6 +44,18 @@ describe('drawTraceList()', () => {
     expect(lines.filter((line) => line.length > columns)).toEqual([]);
   });
 
+  it('says of a trace that was well in which something was not what the page says', () => {
+    const lines = draw(
+      [row, { ...row, outcome: 'warning', errorType: '' }, { ...row, outcome: 'ok', errorType: '' }],
+      160,
+    );
+    expect(lines.slice(1).map((line) => line.slice(36, 64).trim())).toEqual([
+      'connection_point_certificate',
+      'ok, with warnings',
+      'ok',
+    ]);
+  });
+
   it('makes terminal escapes of a host, a story and an error visible', () => {
     const hostile = { ...row, host: 'A\u001b[2J', story: 'B\u0007', errorType: '\u202eC' };
     const text = draw([hostile], 200, false).join('\n');

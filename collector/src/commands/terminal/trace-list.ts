@@ -2,6 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { safeLine } from '../../base/safe-text.ts';
 import type { TraceSummary } from '../../contract/trace-reader.ts';
 import type { Terminal } from '../surroundings.ts';
+import { colourOf, outcomeTexts } from './outcome.ts';
 import { createStyle, type Style } from './style.ts';
 import { drawTable } from './table.ts';
 
@@ -18,14 +19,14 @@ export function drawTraceList(rows: readonly TraceSummary[], terminal: Terminal)
   const cells = rows.map((row) => [
     new Date(row.startUs / 1000).toISOString().slice(0, 19).replace('T', ' '),
     safeLine(row.story),
-    row.outcome === 'ok' ? 'ok' : safeLine(row.errorType) || 'error',
+    row.outcome === 'error' ? safeLine(row.errorType) || 'error' : outcomeTexts[row.outcome],
     formatDuration(row.durationUs),
     safeLine(row.host),
     row.traceId,
   ]);
   const paint = (cell: string, at: number, column: number): string => {
-    if (column !== outcomeColumn) return cell;
-    return rows[at]?.outcome === 'ok' ? style.green(cell) : style.red(cell);
+    const row = rows[at];
+    return column === outcomeColumn && row !== undefined ? colourOf(row.outcome, style)(cell) : cell;
   };
   if (!terminal.isTerminal || widthOf(cells) <= terminal.columns())
     return drawTable(header, cells, style, paint);

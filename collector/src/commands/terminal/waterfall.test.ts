@@ -72,6 +72,12 @@ describe('drawWaterfall()', () => {
     expect(text).toContain('2026-03-08 07:31:46.000 UTC · 400 ms · 2 spans\n');
   });
 
+  it('says of a trace that was well in which something was not what lists say', () => {
+    const well = { status: { code: 'ok', message: '' }, attributes: {} } as const;
+    expect(draw([span(well)])[0]).toBe('token renewal  ok  WIN-042 GUID:7D4C');
+    expect(draw([span(well), forward])[0]).toBe('token renewal  ok, with warnings  WIN-042 GUID:7D4C');
+  });
+
   it('draws a lane for each host, and an inferred join differently, with how sure it is', () => {
     const lines = draw([span({}), forward]);
     expect(lines).toContain('client · WIN-042  clock −787 ms ± 157 ms');

@@ -3,6 +3,8 @@ import { safeLine } from '../../base/safe-text.ts';
 import type { AttributeValue } from '../../model/attributes.ts';
 import type { Span, Trace } from '../../model/span.ts';
 import type { Tier } from '../../model/tier.ts';
+import { outcomeOf } from '../../model/trace-outcome.ts';
+import { colourOf, outcomeTexts } from './outcome.ts';
 import type { Style } from './style.ts';
 import { type TreeRow, treeRows } from './tree.ts';
 
@@ -32,16 +34,17 @@ export function drawWaterfall(trace: Trace, options: WaterfallOptions): string[]
 
 function heading(trace: Trace, { style, diagnosisOf }: WaterfallOptions, width: number): string[] {
   const root = trace.spans[0];
-  const failed = root.status.code === 'error';
+  const outcome = outcomeOf(trace);
   const guid = trace.identities.clientGuids[0];
   const who = [root.resource.host, ...(guid === undefined ? [] : [`GUID:${guid}`])]
     .map((text) => fit(safeLine(text.slice(0, longest)), width))
     .join(' ');
   const facts = `${isoTime(root.startUs)} · ${formatDuration(root.endUs - root.startUs)} · ${count(trace.spans.length, 'span')}`;
   // GUIDs are long: on a narrow terminal the device stands below.
-  const verdict = failed ? `FAILED ${attribute(root, 'error.type')}`.trim() : 'ok';
+  const verdict =
+    outcome === 'error' ? `FAILED ${attribute(root, 'error.type')}`.trim() : outcomeTexts[outcome];
   const name = fit(safeLine(root.name.slice(0, longest)), width);
-  const what = `${style.bold(name)}  ${failed ? style.red(verdict) : style.green(verdict)}`;
+  const what = `${style.bold(name)}  ${colourOf(outcome, style)(verdict)}`;
   const fits = `${name}  ${verdict}  ${who}`.length <= width;
   const lines = [
     ...(fits ? [`${what}  ${who}`] : [what, who]),
@@ -49,7 +52,7 @@ function heading(trace: Trace, { style, diagnosisOf }: WaterfallOptions, width: 
     style.dim(`trace ${trace.traceId}`),
   ];
   const diagnosis = diagnosisOf(attribute(root, 'ccm.diagnosis.id'));
-  if (failed && root.status.message !== '')
+  if (outcome === 'error' && root.status.message !== '')
     lines.push(...paragraph(root.status.message, width, '  ', style.red));
   if (diagnosis !== undefined) {
     lines.push(...paragraph(diagnosis.cause, width, '  cause   ', style.bold));

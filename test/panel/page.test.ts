@@ -24,7 +24,9 @@ function usual(url: URL): Answer {
     const outcome = url.searchParams.get('outcome') ?? '';
     const rows = listed
       .filter((row) => wanted === '' || row.host.toLowerCase() === wanted.toLowerCase())
-      .filter((row) => outcome === '' || row.outcome === outcome);
+      .filter(
+        (row) => outcome === '' || (outcome === 'ok' ? row.outcome !== 'error' : row.outcome === outcome),
+      );
     return { rows, next: '' };
   }
   const id = url.pathname.split('/').at(-1);
@@ -243,6 +245,25 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(new URL(page.url()).hash).toBe('#/?q=win-042&outcome=error');
     await page.goBack();
     await expect.poll(() => page.locator('tbody tr').count()).toBe(2);
+  });
+
+  it('says in lists what a trace that was well with warnings says itself, on its page and on its device’s', async () => {
+    const page = await visit('');
+    const row = page.locator(`tr[data-trace="${traceIdOf(goodRegistration)}"]`);
+    await expect.poll(() => row.locator('.ccm-badge-warning').innerText()).toMatch('ok, with warnings');
+    await page.getByRole('link', { name: 'With warnings' }).click();
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+    expect(new URL(page.url()).hash).toBe('#/?outcome=warning');
+    await shoot(page, 'page-list-warnings');
+    await page.getByRole('link', { name: 'Succeeded' }).click();
+    await row.waitFor();
+    await row.click();
+    await page.getByRole('treegrid').waitFor();
+    expect(await page.locator('main .ccm-badge-warning').first().innerText()).toMatch('ok, with warnings');
+    const device = await visit('#/device/WIN-042');
+    await device.locator('.page-device .ccm-mark[data-outcome=warning]').waitFor();
+    await shoot(device, 'page-device-warnings');
+    expect(complaints).toEqual([]);
   });
 
   it('says what to do where nothing is found and where nothing is yet', async () => {

@@ -24,7 +24,7 @@ export function summaryOf(story: Story) {
     story: root.name,
     startUs: story.startMs * 1000,
     durationUs: Math.round((root.to - root.from) * 1000),
-    outcome: root.failed === undefined ? 'ok' : 'error',
+    outcome: outcomeOf(story),
     errorType: String(root.attributes?.['error.type'] ?? ''),
     statusMessage: root.failed ?? '',
     diagnosis: String(root.attributes?.['ccm.diagnosis.id'] ?? ''),
@@ -34,6 +34,14 @@ export function summaryOf(story: Story) {
     ...tokenOf(story),
     tiers: [...new Set(story.spans.map((span) => tierNames[span.on.service] ?? ''))],
   };
+}
+
+function outcomeOf({ spans }: Story): string {
+  if (spans[0]!.failed !== undefined) return 'error';
+  const notices = spans.some(
+    ({ failed, attributes }) => failed !== undefined || attributes?.['error.type'] !== undefined,
+  );
+  return notices ? 'warning' : 'ok';
 }
 
 function tokenOf(story: Story): { tokenExpiresUs?: number } {

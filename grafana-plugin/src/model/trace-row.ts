@@ -5,7 +5,7 @@ export interface TraceRow {
   readonly name: string;
   readonly startMs: number;
   readonly durationMs: number;
-  /** `warning`: it was well, though something in it did not succeed. Only who has the whole trace can tell it from `ok`. */
+  /** `warning`: it was well, though something in it did not succeed. Where a host does not tell it from `ok`, it is `ok` until the whole trace is there. */
   readonly outcome: 'ok' | 'warning' | 'error' | 'unknown';
   /** Empty where there is none or the host does not know. */
   readonly errorType: string;

@@ -196,6 +196,10 @@ async function reasonOf(response: Response): Promise<string> {
   return `HTTP ${response.status} ${response.statusText}`.trim();
 }
 
+function isOutcome(text: string): text is TraceRow['outcome'] {
+  return text === 'ok' || text === 'warning' || text === 'error';
+}
+
 /** A row of the API's list as the view wants it. */
 export function rowOf(json: SummaryJson): TraceRow {
   return {
@@ -203,7 +207,7 @@ export function rowOf(json: SummaryJson): TraceRow {
     name: visible(json.story),
     startMs: json.startUs / 1000,
     durationMs: json.durationUs / 1000,
-    outcome: json.outcome === 'ok' || json.outcome === 'error' ? json.outcome : 'unknown',
+    outcome: isOutcome(json.outcome) ? json.outcome : 'unknown',
     errorType: visible(json.errorType ?? ''),
     httpStatus: '',
     message: visible(json.statusMessage ?? ''),

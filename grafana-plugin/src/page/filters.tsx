@@ -13,6 +13,7 @@ export function Filters({ filter }: { readonly filter: ListFilter }) {
     ['', 'page.all'],
     ['error', 'page.failed-only'],
     ['ok', 'page.ok-only'],
+    ['warning', 'page.warned-only'],
   ] as const;
   const cause = diagnoses.get(filter.diagnosis)?.title ?? filter.diagnosis;
   return (

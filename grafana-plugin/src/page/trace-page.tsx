@@ -98,7 +98,7 @@ export function TracePage({ api, traceId, query, back, onLive }: TracePageProps)
   );
 }
 
-/** The list knows of a trace only what its root says: of the one that is open the row says what the trace itself does. */
+/** The list does not know every answer's status, nor warnings in what an older store kept: the open trace's row says what the trace itself does. */
 function withOpen(rows: readonly TraceRow[] | undefined, table: SpanTable | undefined) {
   if (rows === undefined || table === undefined) return rows;
   const { traceId, outcome, httpStatus } = summarise(table);

@@ -209,6 +209,7 @@ export const en = {
   'page.all': 'All',
   'page.failed-only': 'Failed',
   'page.ok-only': 'Succeeded',
+  'page.warned-only': 'With warnings',
   'page.story': 'Operation',
   'page.every-story': 'Every operation',
   'page.traces': 'Traces',

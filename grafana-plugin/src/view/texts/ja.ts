@@ -212,6 +212,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'page.all': 'すべて',
   'page.failed-only': '失敗',
   'page.ok-only': '成功',
+  'page.warned-only': '警告あり',
   'page.story': '処理',
   'page.every-story': 'すべての処理',
   'page.traces': 'トレース',

@@ -17,6 +17,7 @@ describe('ccmtrace run', () => {
     const running = await startCollector([], { cwd: await temporaryFolder() });
     expect(running.stdout()).toContain('token renewal  FAILED');
     expect(running.stdout()).toMatch(/█{5,}/);
+    expect(running.stdout()).toMatch(/ client install +ok, with warnings +2 min 8 s /);
     expect(await roots(running.url)).toEqual([
       'client install',
       'client registration',

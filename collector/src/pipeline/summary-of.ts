@@ -1,6 +1,7 @@
 import type { TraceSummary } from '../contract/trace-reader.ts';
 import type { Trace } from '../model/span.ts';
 import { tiers } from '../model/tier.ts';
+import { outcomeOf } from '../model/trace-outcome.ts';
 
 /** The row that a list shows of a trace just made. */
 export function summaryOf(trace: Trace): TraceSummary {
@@ -11,7 +12,7 @@ export function summaryOf(trace: Trace): TraceSummary {
     story: root.name,
     startUs: root.startUs,
     durationUs: root.endUs - root.startUs,
-    outcome: root.status.code === 'error' ? 'error' : 'ok',
+    outcome: outcomeOf(trace),
     errorType: text('error.type'),
     statusMessage: root.status.message,
     diagnosis: text('ccm.diagnosis.id'),

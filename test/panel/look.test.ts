@@ -65,7 +65,7 @@ const withoutTrace: Readonly<Record<string, State>> = {
       errors: [{ message: 'connection refused', refId: 'A' }],
       targets: [{ refId: 'A', datasource: { uid: 'Traces of the fleet' } }],
     },
-    says: /Traces of the fleet did not answer[^]*Error: connection refused/,
+    says: /“Traces of the fleet” did not answer[^]*Error: connection refused/,
   },
   'a data source that refuses': {
     panel: { frames: [], state: 'Error', errors: [{ message: 'Forbidden', status: 403 }] },

@@ -63,14 +63,14 @@ describe.skipIf(!hasBrowser).each(chosenGenerations())(
           targets: [{ refId: 'A', datasource: { uid: 'Traces of the fleet' } }],
         },
         {},
-        'The data source Traces of the fleet did not answer',
+        'The data source “Traces of the fleet” did not answer',
         /^Refresh the dashboard.*\s+Error: connection refused$/,
       ],
       [
         'refused',
         { errors: [{ message: 'Forbidden', status: 403 }] },
         {},
-        'The data source refused',
+        'The data source refused access',
         /^Ask whoever runs it for access\.\s+Error: Forbidden$/,
       ],
       [

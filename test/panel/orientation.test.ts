@@ -63,9 +63,11 @@ describe.skipIf(!hasBrowser)('where one stands in a trace', () => {
   });
 
   it('keeps the names of the tiers in sight however far a ladder is scrolled, and over themselves before', async () => {
-    const { page } = await mount({ panels: [{ frames: [bigFrame(300)], options: { view: 'ladder' } }] });
+    const { page } = await mount({
+      panels: [{ frames: [bigFrame(1000)], options: { view: 'ladder' }, height: 480 }],
+    });
     await page.locator('[data-step=reply]').first().waitFor();
-    const view = page.locator('.ccm-trace');
+    const view = page.locator('.ccm-ladder');
     const own = page.locator('.ccm-ladder svg g', { hasText: 'Client' }).first().locator('rect');
     const kept = page.locator('.ccm-ladder-heads svg g', { hasText: 'Client' }).locator('rect');
     const place = async (rect: typeof own) => {
@@ -77,6 +79,24 @@ describe.skipIf(!hasBrowser)('where one stands in a trace', () => {
     const top = (await view.boundingBox())!.y;
     await expect.poll(async () => Math.abs((await place(kept)).y - top - 4)).toBeLessThan(1);
     expect((await place(own)).y).toBeLessThan(top);
+  });
+
+  it.each([
+    ['ladder', '[data-chosen]'],
+    ['evidence', '.ccm-record-active'],
+  ])('opens %s of a long trace at what is chosen, below the verdict', async (view, chosen) => {
+    const { page } = await mount({ panels: [{ frames: [bigFrame(1000)], options: { view }, width: 420 }] });
+    const frame = page.locator('.ccm-trace');
+    const found = page.locator(chosen).last();
+    await found.waitFor();
+    const { y, height } = (await frame.boundingBox())!;
+    await expect
+      .poll(async () => {
+        const box = (await found.boundingBox())!;
+        return box.y > y && box.y + box.height <= y + height;
+      })
+      .toBe(true);
+    expect(await frame.evaluate((box) => box.scrollTop)).toBe(0);
   });
 
   it('shows the chosen row among the first of a narrow waterfall that it is scrolled to', async () => {

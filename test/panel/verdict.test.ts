@@ -33,7 +33,9 @@ describe.skipIf(!hasBrowser).each(chosenGenerations())(
       const took = await open.locator('.ccm-took').innerText();
       expect(await page.locator('.ccm-title .ccm-whole').allInnerTexts()).toContain(took);
       expect(await page.locator('.ccm-mark[aria-current=true]').getAttribute('data-outcome')).toBe('warning');
-      expect(await open.locator('.ccm-meaning').innerText()).toContain('went on without that');
+      expect(await open.locator('.ccm-meaning').innerText()).toContain(
+        'Entra token request (device) did not succeed; the request went on without it.',
+      );
       const other = page.locator('tbody tr:not([aria-current])');
       expect(await other.innerText()).not.toContain('connection_point_certificate');
       expect(await other.locator('.ccm-badge').getAttribute('title')).toBe('connection_point_certificate');

@@ -76,7 +76,7 @@ describe('buildLadder()', () => {
       ),
     ).toEqual([
       '0-1 user token plain',
-      '1-0 Entra token plain',
+      '1-0 Entra token · 4 ms plain',
       '0-2 …/CCM_STS plain',
       '2~3 through the channel plain',
       '3-3 403 no certificate error',
@@ -138,7 +138,7 @@ describe('ladderMermaid()', () => {
         '  participant L3 as CP',
         '  participant L4 as MP',
         '  L0->>L1: user token',
-        '  L1-->>L0: Entra token',
+        '  L1-->>L0: Entra token · 4 ms',
         '  L0->>L2: …/CCM_STS',
         '  L2-->>L3: through the channel',
         '  Note over L3: 403 no certificate',

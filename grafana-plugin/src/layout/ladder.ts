@@ -139,7 +139,8 @@ export function buildLadder(source: LadderSource, words: LadderWords, limit: num
       const base = { ...plain, span };
       push({ ...base, kind: 'call', from: mine, to: entra, atMs: start, text: words.entraRequest(subject) });
       const reply = replyOf(table, span, words);
-      const text = reply.tone === 'plain' ? words.entraOk : reply.text;
+      const took = words.duration(table.durationMs[span]!);
+      const text = reply.tone === 'plain' ? `${words.entraOk} · ${took}` : reply.text;
       push({ ...base, ...reply, text, kind: 'reply', from: entra, to: mine, atMs: end });
     } else if (table.names[span] === 'token request' && gateway >= 0 && !crosses(source, span)) {
       const base = { ...plain, span };

@@ -1,6 +1,6 @@
 import { textOf } from '../model/span-detail.ts';
 import { statusError, type SpanTable } from '../model/span-table.ts';
-import type { TraceRow } from '../model/trace-row.ts';
+import type { TraceRow, WarnedSpan } from '../model/trace-row.ts';
 import { treeOf } from './tree.ts';
 import { judge, tookMs } from './verdict.ts';
 
@@ -23,12 +23,20 @@ export function summarise(table: SpanTable): TraceRow {
     errorType: failed ? verdict.errorType : '',
     httpStatus: failed ? verdict.httpStatus : '',
     message: statusMessage || (failed ? verdict.message : ''),
+    warned: verdict.outcome === 'warning' ? warnedSpan(table, verdict.culprit) : undefined,
     diagnosis: verdict.diagnosis || textOf(attributes, 'ccm.diagnosis.id'),
     host: table.hosts[root] ?? '',
     clientGuid: textOf(attributes, 'ccm.client.guid'),
     spanCount: table.count,
     services: [...new Set(table.services)],
     tokenExpiresMs: expiryOf(table),
+  };
+}
+
+function warnedSpan(table: SpanTable, span: number): WarnedSpan {
+  return {
+    name: table.names[span] ?? '',
+    subject: textOf(table.detail(span).attributes, 'ccm.entra.token.subject'),
   };
 }
 

@@ -1,3 +1,10 @@
+/** A span by what it is called. */
+export interface WarnedSpan {
+  readonly name: string;
+  /** For whom it asked Entra for a token: `device` or `user`; else empty. */
+  readonly subject: string;
+}
+
 /** One attempt in a list or on a time line; what a host knows of a trace without fetching it. */
 export interface TraceRow {
   readonly traceId: string;
@@ -12,6 +19,8 @@ export interface TraceRow {
   /** Of the answer that a failure came with; empty where there is none or the host does not know. */
   readonly httpStatus: string;
   readonly message: string;
+  /** Of a trace that was well: the span that was not; undefined where there is none or the host does not know. */
+  readonly warned?: WarnedSpan | undefined;
   readonly diagnosis: string;
   readonly host: string;
   readonly clientGuid: string;

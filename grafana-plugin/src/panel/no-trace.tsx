@@ -56,7 +56,7 @@ export function NoTrace({ data, translator: t, found, wanted, unchosen }: NoTrac
     const { from, to } = data.timeRange;
     // A date is one word: it must not end on the next line.
     const whole = (ms: number) => t.shortDateTime(ms).replaceAll(' ', '\u00A0');
-    const range = { from: whole(from.valueOf()), to: whole(to.valueOf()) };
+    const range = { from: whole(from.valueOf()), to: whole(to.valueOf()), zone: t.timeZone };
     return <StatePane title={t.text('empty.none')} hint={t.text('empty.none-hint', range)} />;
   }
   if (found.fields.length === 0)

@@ -2,8 +2,11 @@ import type { TraceRow } from '../model/trace-row.ts';
 import { tiersOf } from '../layout/tiers.ts';
 import { useSurroundings } from './context.ts';
 import { OutcomeBadge } from './outcome-badge.tsx';
-import { failureName } from './texts/failure-names.ts';
+import { stepName } from './names.ts';
+import { failureName, failureTitle } from './texts/failure-names.ts';
+import { sentence } from './texts/sentence.ts';
 import { storyName } from './texts/story-names.ts';
+import type { Translator } from './texts/translator.ts';
 import { initialOf, Tiers } from './tier-initials.tsx';
 
 export interface AttemptsTableProps {
@@ -70,6 +73,13 @@ export function AttemptsTable({ rows, selected, label, hrefOf, onOpen }: Attempt
   );
 }
 
+/** What did not succeed in a trace that was well, in the words of its verdict where it is known. */
+function warningOf({ outcome, warned }: TraceRow, t: Translator): string {
+  if (outcome !== 'warning') return '';
+  if (warned === undefined) return t.text('attempts.warned');
+  return sentence(t.text('verdict.warned', { span: stepName(warned, t) }));
+}
+
 interface AttemptRowProps extends Pick<AttemptsTableProps, 'hrefOf' | 'onOpen'> {
   readonly row: TraceRow;
   readonly columns: { readonly device: boolean; readonly outcome: boolean; readonly meaning: boolean };
@@ -82,7 +92,7 @@ function AttemptRow({ row, columns, selected, hrefOf, onOpen }: AttemptRowProps)
   const meaning =
     diagnoses.get(row.diagnosis)?.title ??
     failureName(row.errorType, t.language) ??
-    (row.message || row.errorType || (row.outcome === 'warning' ? t.text('attempts.warned') : ''));
+    (row.message || (failureTitle(row.errorType, t.language) ?? row.errorType) || warningOf(row, t));
   const device = row.host || row.clientGuid || '–';
   const href = hrefOf?.(row);
   const open = t.text('attempts.open', { story: storyName(row.name, t.language), when });

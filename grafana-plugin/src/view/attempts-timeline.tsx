@@ -92,21 +92,20 @@ function Grid({ timeline, names, plot, height }: GridProps) {
     return long && time === '00:00' ? t.day(ms) : time;
   };
   // Their names tell whole seconds.
-  const whole = ticks(range, 0, plot / 90).filter((ms) => ms % 1000 === 0);
+  const whole = ticks(range, 0, plot / (long ? 60 : 90)).filter((ms) => ms % 1000 === 0);
   return (
     <g aria-hidden="true">
       {whole.map((ms) => {
         const x = names + share(timeline, ms) * plot;
         const name = tickText(ms);
+        // To the left of its line a name would stand for its neighbour.
+        if (x + 3 + columnsOf(name) * letter > names + plot + 14) return null;
         return (
           <g key={ms}>
             <line x1={x} x2={x} y1={top - 4} y2={height - 8} stroke={tokens.line} strokeOpacity="0.6" />
-            {/* A name that does not fit to the right of its line is left out: to the left it would stand for its neighbour. */}
-            {x + 3 + columnsOf(name) * letter <= names + plot + 14 && (
-              <text x={x + 3} y={14} fontSize="11" fill={tokens.dim}>
-                {name}
-              </text>
-            )}
+            <text x={x + 3} y={14} fontSize="11" fill={tokens.dim}>
+              {name}
+            </text>
           </g>
         );
       })}

@@ -29,7 +29,7 @@ export function Header({ shape, narrow, onCulprit, links, hrefOfDiagnosis }: Hea
   const root = tree.roots[0]!;
   const detail = table.detail(root);
   const guid = textOf(detail.attributes, 'ccm.client.guid');
-  const logged = lanes.lanes.filter((lane) => lane.silent === undefined && lane.tier !== undefined);
+  const logged = lanes.lanes.filter((lane) => lane.silent === undefined);
   const tiers = [...new Set(logged.map((lane) => laneTier(lane, t)))];
   const spans =
     table.count === 1 ? t.text('summary.span') : t.text('summary.spans', { n: t.number(table.count) });

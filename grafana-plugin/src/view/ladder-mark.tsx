@@ -29,7 +29,7 @@ function Note({ step, place, tokens, title, selected, onSelect }: LadderMarkProp
   const { x, y, wide, lines } = place;
   const edge = step.tone === 'error' ? tokens.error : tokens.line;
   return (
-    <g onClick={onSelect} data-step={step.kind} cursor="pointer">
+    <g onClick={onSelect} data-step={step.kind} data-chosen={selected || undefined} cursor="pointer">
       <title>{title}</title>
       <rect
         x={x - wide / 2}
@@ -65,7 +65,7 @@ function Arrow({ step, place, grid, tokens, time, title, selected, onSelect }: L
   const above = (lines.length - 1 + (grid.compact ? 1 : 0)) * textLine;
   const first = y - 7 - above;
   return (
-    <g onClick={onSelect} data-step={step.kind} cursor="pointer">
+    <g onClick={onSelect} data-step={step.kind} data-chosen={selected || undefined} cursor="pointer">
       <title>{title}</title>
       <rect
         x={0}

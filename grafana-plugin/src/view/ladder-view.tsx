@@ -1,4 +1,4 @@
-import { useMemo, useRef, type RefObject } from 'react';
+import { useLayoutEffect, useMemo, useRef, type RefObject } from 'react';
 import {
   buildLadder,
   sayingOfStep,
@@ -7,13 +7,14 @@ import {
   type LadderStep,
   type LadderWords,
 } from '../layout/ladder.ts';
+import { bringIntoView } from './bring-into-view.ts';
 import { useSurroundings } from './context.ts';
 import { edge, gridFor, laneX, linesIn, placeSteps, textLine } from './ladder-grid.ts';
 import { headWords, heightOfHeads, LadderHead } from './ladder-head.tsx';
 import { LadderMark } from './ladder-mark.tsx';
 import { whyOf } from './names.ts';
 import type { ViewAction, ViewState } from './state.ts';
-import { failureName } from './texts/failure-names.ts';
+import { failureTitle } from './texts/failure-names.ts';
 import { storyName } from './texts/story-names.ts';
 import type { Translator } from './texts/translator.ts';
 import type { TraceShape } from './trace-shape.ts';
@@ -21,8 +22,8 @@ import { useSize } from './use-size.ts';
 
 const limit = 400;
 
-/** From the view's edge to the drawing: the style sheet's line and padding; px. */
-const above = 11;
+/** Of the view's upper edge, in the style sheet, which what stays there is measured from; px. */
+const padding = 10;
 
 /** The ladder of a trace in the reader's language. */
 export function ladderOf(shape: TraceShape, t: Translator): Ladder {
@@ -39,11 +40,10 @@ export function ladderOf(shape: TraceShape, t: Translator): Ladder {
     entraOk: t.text('ladder.entra-ok'),
     through: t.text('ladder.through'),
     reply: t.text('ladder.reply'),
-    failure: (errorType) => failureName(errorType, t.language) ?? t.text('ladder.failure', { errorType }),
+    failure: (errorType) => failureTitle(errorType, t.language) ?? t.text('ladder.failure', { errorType }),
     duration: (ms) => t.duration(ms),
     cached: (until) => t.text('ladder.cached', { time: until }),
-    // Not parted at the end of a line.
-    sure: (percent) => t.text('row.sure', { percent }).replaceAll(' ', '\u00a0'),
+    sure: (percent) => t.text('row.sure', { percent }),
   };
   return buildLadder(shape, words, limit);
 }
@@ -67,6 +67,17 @@ export function LadderView({ shape, state, dispatch, svg }: LadderViewProps) {
   const room = useSize(box).width - 16;
   const drawing = useMemo(() => draw(ladder, shape, Math.max(0, room), t), [ladder, shape, room, t]);
   const { grid, key, heads, headTop, headHeight, placed, times, height } = drawing;
+  const chosen = useMemo(() => spanWithStep(ladder, shape, state.selected), [ladder, shape, state.selected]);
+  const measured = room > 0;
+  useLayoutEffect(() => {
+    if (!measured) return undefined;
+    const frame = requestAnimationFrame(() => {
+      const step = ladder.steps.findLastIndex(({ span }) => span === chosen);
+      const mark = box.current!.querySelectorAll('[data-step]')[step];
+      if (mark !== undefined) bringIntoView(mark, box.current!, headHeight + 8);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [ladder, chosen, headHeight, measured]);
   const headsAt = (top: number, bottom: number) =>
     ladder.lanes.map((lane, k) => (
       <LadderHead
@@ -78,13 +89,13 @@ export function LadderView({ shape, state, dispatch, svg }: LadderViewProps) {
       />
     ));
   return (
-    <>
+    <section ref={box} className="ccm-ladder" aria-label={t.text('ladder.title')} tabIndex={0}>
       {/* The heads once more, over themselves until they would be scrolled away. */}
-      <div className="ccm-ladder-heads" style={{ top: `${4 - headTop - above}px` }} aria-hidden="true">
+      <div className="ccm-ladder-heads" style={{ top: `${4 - headTop - padding}px` }} aria-hidden="true">
         <svg
           width={grid.width}
           height={headHeight + 8}
-          style={{ top: `${headTop + above - 4}px` }}
+          style={{ top: `${headTop - 4}px` }}
           fontFamily={tokens.font}
           fontSize="12"
         >
@@ -92,48 +103,54 @@ export function LadderView({ shape, state, dispatch, svg }: LadderViewProps) {
           {headsAt(4, headHeight + 8)}
         </svg>
       </div>
-      <section ref={box} className="ccm-ladder" aria-label={t.text('ladder.title')} tabIndex={0}>
-        <svg
-          ref={svg}
-          xmlns="http://www.w3.org/2000/svg"
-          width={grid.width}
-          height={height}
-          viewBox={`0 0 ${grid.width} ${height}`}
-          fontFamily={tokens.font}
-          fontSize="12"
-          role="img"
-          aria-label={t.text('ladder.title')}
-        >
-          <rect width={grid.width} height={height} fill={tokens.pane} />
-          {key.map((line, k) => (
-            <text key={line} x={edge} y={13 + k * textLine} fontSize="11" fill={tokens.dim}>
-              {line}
-            </text>
-          ))}
-          {headsAt(headTop, height - 8)}
-          {ladder.steps.map((step, k) => (
-            <LadderMark
-              key={`${step.span}-${k}`}
-              {...{ step, tokens, grid }}
-              place={placed[k]!}
-              time={times[k]!}
-              title={titleOf(step)}
-              selected={step.span === state.selected}
-              onSelect={() => dispatch({ kind: 'select', span: step.span })}
-            />
-          ))}
-        </svg>
-        <ol className="ccm-unseen">
-          {ladder.steps.map((step, k) => (
-            <li key={`${step.span}-${k}`}>{describe(step, ladder, t)}</li>
-          ))}
-        </ol>
-        {ladder.more > 0 && (
-          <p className="ccm-pad ccm-dim">{t.text('ladder.more', { n: t.number(ladder.more) })}</p>
-        )}
-      </section>
-    </>
+      <svg
+        ref={svg}
+        xmlns="http://www.w3.org/2000/svg"
+        width={grid.width}
+        height={height}
+        viewBox={`0 0 ${grid.width} ${height}`}
+        fontFamily={tokens.font}
+        fontSize="12"
+        role="img"
+        aria-label={t.text('ladder.title')}
+      >
+        <rect width={grid.width} height={height} fill={tokens.pane} />
+        {key.map((line, k) => (
+          <text key={line} x={edge} y={13 + k * textLine} fontSize="11" fill={tokens.dim}>
+            {line}
+          </text>
+        ))}
+        {headsAt(headTop, height - 8)}
+        {ladder.steps.map((step, k) => (
+          <LadderMark
+            key={`${step.span}-${k}`}
+            {...{ step, tokens, grid }}
+            place={placed[k]!}
+            time={times[k]!}
+            title={titleOf(step)}
+            selected={step.span === chosen}
+            onSelect={() => dispatch({ kind: 'select', span: step.span })}
+          />
+        ))}
+      </svg>
+      <ol className="ccm-unseen">
+        {ladder.steps.map((step, k) => (
+          <li key={`${step.span}-${k}`}>{describe(step, ladder, t)}</li>
+        ))}
+      </ol>
+      {ladder.more > 0 && (
+        <p className="ccm-pad ccm-dim">{t.text('ladder.more', { n: t.number(ladder.more) })}</p>
+      )}
+    </section>
   );
+}
+
+/** The span that stands for another in the ladder: itself, or the nearest above it that has a step there; -1 for none. */
+function spanWithStep({ steps }: Ladder, { tree }: TraceShape, selected: number): number {
+  const drawn = new Set(steps.map(({ span }) => span));
+  let span = selected;
+  while (span >= 0 && !drawn.has(span)) span = tree.parent[span]!;
+  return span;
 }
 
 /** Where everything stands in a drawing for so many pixels. */
@@ -170,9 +187,12 @@ function belowName({ host, silent }: LadderLane, compact: boolean, t: Translator
 
 const marks = { error: '✕ ', warning: '⚠\uFE0E ', plain: '' } as const;
 
-/** With a mark, for colour alone tells nothing. */
+/** With a mark, for colour alone tells nothing. Lines do not end within a figure, nor with a dot. */
 function markedText(step: LadderStep): string {
-  return step.kind === 'note' ? step.text : marks[step.tone] + sayingOfStep(step);
+  if (step.kind === 'note') return step.text;
+  return `${marks[step.tone]}${sayingOfStep(step)}`
+    .replaceAll(' · ', ' ·\u00a0')
+    .replaceAll(/(?<=\d) (?=(?:µs|ms|s|min|h|d|%)(?: |$))|(?<=%) /g, '\u00a0');
 }
 
 /** A reply says here how sure its place is, too. */

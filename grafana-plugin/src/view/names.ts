@@ -2,6 +2,7 @@ import type { Lane } from '../layout/lanes.ts';
 import type { SilentTier } from '../layout/verdict.ts';
 import { textOf } from '../model/span-detail.ts';
 import type { SpanTable } from '../model/span-table.ts';
+import type { WarnedSpan } from '../model/trace-row.ts';
 import type { TraceShape } from './trace-shape.ts';
 import { storyName } from './texts/story-names.ts';
 import type { Translator } from './texts/translator.ts';
@@ -24,9 +25,14 @@ export function laneOfSpan(shape: TraceShape, span: number): Lane {
 /** What a span is called: its name in the reader's language, and for whom it asks where its name leaves that open. */
 export function spanName(table: SpanTable, span: number, t: Translator): string {
   const name = table.names[span]!;
+  const asks = name === 'entra token request';
+  const subject = asks ? textOf(table.detail(span).attributes, 'ccm.entra.token.subject') : '';
+  return stepName({ name, subject }, t);
+}
+
+/** The same of a span that is not at hand. */
+export function stepName({ name, subject }: WarnedSpan, t: Translator): string {
   const shown = storyName(name, t.language);
-  if (name !== 'entra token request') return shown;
-  const subject = textOf(table.detail(span).attributes, 'ccm.entra.token.subject');
   return subject === 'device' || subject === 'user' ? t.text(`row.of-${subject}`, { name: shown }) : shown;
 }
 

@@ -1,6 +1,7 @@
 import { memo, useLayoutEffect, useRef, useState } from 'react';
 import { placeOf, sayingOf, tellsFailure, type Evidence } from '../layout/evidence.ts';
 import { textOf } from '../model/span-detail.ts';
+import { bringIntoView } from './bring-into-view.ts';
 import { useTranslator } from './context.ts';
 import { CopyButton } from './copy-button.tsx';
 import { laneOfSpan, laneTier } from './names.ts';
@@ -15,7 +16,7 @@ export interface RecordListProps {
   readonly label: string;
   /** False where all records are of one tier. */
   readonly tiers: boolean;
-  /** Row that is brought into view when the list opens; -1 or undefined for none. */
+  /** Row that is brought into view, by the scrolling element that holds the list; -1 or undefined for none. */
   readonly beginAt?: number;
 }
 
@@ -27,18 +28,18 @@ const batch = 200;
 /** Log records with their tier, what they say, and the file and byte at which they are written. */
 export function RecordList({ shape, rows, selected, onSelect, label, tiers, beginAt = -1 }: RecordListProps) {
   const t = useTranslator();
-  const [shown, setShown] = useState(Math.ceil((beginAt + 2) / batch) * batch);
+  const [asked, setShown] = useState(batch);
+  const shown = Math.max(asked, Math.ceil((beginAt + 2) / batch) * batch);
   const list = useRef<HTMLDivElement>(null);
-  const first = useRef(beginAt);
   useLayoutEffect(() => {
-    if (first.current < 0) return undefined;
+    if (beginAt < 0) return undefined;
     // What is above the list is folded, where width is dear, only once that is measured.
     const frame = requestAnimationFrame(() => {
-      const box = list.current!;
-      bringIntoView(box.querySelectorAll('.ccm-record')[first.current]!, box);
+      const row = list.current!.querySelectorAll('.ccm-record')[beginAt];
+      if (row !== undefined) bringIntoView(row, list.current!.parentElement!);
     });
     return () => cancelAnimationFrame(frame);
-  }, []);
+  }, [beginAt]);
   return (
     <div
       ref={list}
@@ -67,24 +68,6 @@ export function RecordList({ shape, rows, selected, onSelect, label, tiers, begi
     </div>
   );
 }
-
-/**
- * Scrolls the view, and nothing around it, as little as shows an element whole. Not where a good part of its list shows,
- * or it is more than a view away: what would be scrolled away says what failed and what to do.
- */
-function bringIntoView(element: Element, list: Element): void {
-  const view = element.closest('.ccm-trace')!;
-  const frame = view.getBoundingClientRect();
-  const row = element.getBoundingClientRect();
-  if (list.getBoundingClientRect().top + enough < frame.bottom) return;
-  const by = row.bottom - frame.bottom + margin;
-  if (by > 0 && by < frame.height) view.scrollTop += by;
-}
-
-/** What shows of a list at least where it is left alone: a few records; px. */
-const enough = 200;
-/** Left free behind what is brought into view; px. */
-const margin = 28;
 
 /** Asks for more once it comes into view; made anew for each batch. */
 function ListEnd({ onSeen }: { readonly onSeen: () => void }) {

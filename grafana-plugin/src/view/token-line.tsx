@@ -70,6 +70,10 @@ export function TokenLineView({ line, y, names, width, xOf }: TokenLineViewProps
                 y={4}
                 fontSize="11"
                 fill={within === undefined ? tokens.errorText : tokens.text}
+                // The axis' lines pass behind words.
+                {...(within === undefined
+                  ? { stroke: tokens.pane, strokeWidth: 4, strokeLinejoin: 'round', paintOrder: 'stroke' }
+                  : {})}
               >
                 {within ?? beside}
               </text>

@@ -194,7 +194,7 @@ export function TraceView(props: TraceViewProps) {
           <Waterfall
             {...{ shape, state, dispatch, rows }}
             matches={matched}
-            maxHeight={Math.max(rowHeight * 7, Math.floor(height * 0.55))}
+            maxHeight={Math.max(rowHeight * 7, Math.floor(height * 0.45))}
             hoverMs={hover ?? props.hoverMs}
             onHover={tell}
           />

@@ -163,6 +163,9 @@ export function Waterfall(props: WaterfallProps) {
                 <Glyph kind="up" />
                 <Swatch colour={above.colour} />
                 {laneName(above, t)}
+                {above.errors > 0 && (
+                  <span className="ccm-bad-text">{t.text('lane.errors', { n: t.number(above.errors) })}</span>
+                )}
               </span>
             </div>
           )}

@@ -1,6 +1,8 @@
 export const waterfallStyle = `
 .ccm-trace:focus-visible { outline: none; }
-.ccm-trace { flex: 1 1 auto; height: 100%; min-height: 0; overflow: auto; position: relative; }
+.ccm-trace { flex: 1 1 auto; height: 100%; min-height: 0; overflow: auto; position: relative; display: flex; flex-direction: column; }
+.ccm-trace > * { flex: none; }
+.ccm-trace > .ccm-ladder, .ccm-trace > .ccm-evidence { flex: 0 1 auto; min-height: 240px; overflow: auto; position: relative; }
 .ccm-head { padding: 10px 14px 6px; }
 .ccm-title { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 14px; }
 .ccm-root .ccm-title h2 { font-size: 16px; font-weight: 600; }
@@ -81,8 +83,8 @@ export const waterfallStyle = `
 .ccm-choice legend { padding: 0; color: var(--ccm-dim); }
 .ccm-choice select { max-width: 100%; }
 .ccm-ladder-heads { position: sticky; z-index: 2; height: 0; pointer-events: none; }
-.ccm-ladder-heads svg { position: absolute; left: 8px; }
-.ccm-ladder { border-top: 1px solid var(--ccm-line); overflow-x: auto; padding: 10px 8px; }
+.ccm-ladder-heads svg { position: absolute; left: 0; }
+.ccm-ladder { border-top: 1px solid var(--ccm-line); padding: 10px 8px; }
 .ccm-ladder:focus-visible { outline-offset: -3px; }
 .ccm-timeline { border-bottom: 1px solid var(--ccm-line); overflow: hidden; }
 .ccm-mark { cursor: pointer; }

@@ -102,9 +102,9 @@ export const en = {
     'dashed: no record links the two sides, so the hop is inferred; beside it how sure its place is, where in doubt',
   'ladder.more': '{n} more calls are not drawn.',
   'ladder.reply': 'reply',
-  'ladder.device-token': 'device token, please',
-  'ladder.user-token': 'user token, please',
-  'ladder.token': 'token, please',
+  'ladder.device-token': 'device token request',
+  'ladder.user-token': 'user token request',
+  'ladder.token': 'token request',
   'ladder.entra-ok': 'Entra token',
   'ladder.through': 'through the gateway',
   'ladder.cached': 'cached until {time}',
@@ -180,7 +180,7 @@ export const en = {
   'empty.unchosen-hint': 'Choose one in a list on this dashboard, or set the variable {name}.',
   'empty.none': 'No traces found',
   'empty.none-hint':
-    'The data source found none between {from} and {to}. Choose other times, or another search.',
+    'The data source found none between {from} and {to} ({zone}). Choose other times, or another search.',
   'empty.no-spans': 'This trace has no spans',
   'empty.no-spans-of': 'Trace {trace} has no spans',
   'empty.no-spans-hint':
@@ -190,11 +190,11 @@ export const en = {
   'empty.gone-hint':
     'The data source may no longer hold it, or another one does. Choose another trace, or another data source.',
   'empty.source': 'the data source',
-  'empty.source-named': 'the data source {name}',
+  'empty.source-named': 'the data source “{name}”',
   'empty.failed': '{source} did not answer',
   'empty.failed-hint':
     'Refresh the dashboard. If that does not help, have the data source tested by whoever runs Grafana.',
-  'empty.denied': '{source} refused',
+  'empty.denied': '{source} refused access',
   'empty.denied-hint': 'Ask whoever runs it for access.',
   'empty.said': 'Error: {reason}',
   'empty.query': 'Query {query} was not answered: {reason}.',

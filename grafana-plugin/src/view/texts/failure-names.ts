@@ -60,6 +60,71 @@ export const failuresJa: ReadonlyMap<string, string> = new Map([
   ['setup_failed', 'クライアントのインストールの失敗'],
 ]);
 
+/** The same, short, in English: where there is no room for the message, or none came. */
+export const failuresEn: ReadonlyMap<string, string> = new Map([
+  ['timeout', 'no answer in time'],
+  ['transient', 'transient failure'],
+  ['http_400', '400 bad request'],
+  ['http_401', '401 unauthorised'],
+  ['http_403', '403 forbidden'],
+  ['http_404', '404 not found'],
+  ['http_405', '405 method not allowed'],
+  ['http_407', '407 proxy wants authentication'],
+  ['http_500', '500 internal server error'],
+  ['http_502', '502 bad gateway'],
+  ['http_503', '503 service unavailable'],
+  ['http_error', 'HTTP error'],
+  ['http_no_answer', 'no HTTP answer'],
+  ['http', 'HTTP request failed'],
+  ['no_reply', 'no reply message'],
+  ['cannot_connect', 'cannot connect'],
+  ['connection_reset', 'connection cut'],
+  ['name_not_resolved', 'name not resolved'],
+  ['proxy', 'a proxy is in the way'],
+  ['invalid_response', 'answer not understood'],
+  ['winhttp_error', 'WinHTTP error'],
+  ['tls', 'TLS failed'],
+  ['tls_crl', 'revocation list not checked'],
+  ['tls_revoked', 'server certificate revoked'],
+  ['tls_root_ca', 'server certificate not trusted'],
+  ['tls_name', 'server certificate of another name'],
+  ['tls_date', 'server certificate not valid now'],
+  ['tls_usage', 'certificate not meant for this'],
+  ['client_certificate', 'no usable client certificate'],
+  ['no_token', 'no CCM token'],
+  ['token_expired', 'token expired'],
+  ['token_invalid', 'token not valid'],
+  ['token_audience', 'token for another audience'],
+  ['entra_device_token', 'no Entra device token'],
+  ['entra_user_token', 'no Entra user token'],
+  ['entra_app_missing', 'Entra app not found'],
+  ['entra_consent', 'no consent for the Entra app'],
+  ['entra_conditional_access', 'refused by Conditional Access'],
+  ['entra_tenant', 'Entra tenant not known'],
+  ['entra_sign_in', 'sign-in refused by Entra'],
+  ['entra_wam', 'Web Account Manager failed'],
+  ['entra_unreachable', 'Entra not reached'],
+  ['sts_exception', 'token service exception'],
+  ['registration_rejected', 'registration rejected'],
+  ['registration_pending', 'waits for approval'],
+  ['certificate_expired', 'client certificate expired'],
+  ['certificate_untrusted', 'client certificate not trusted'],
+  ['connection_point_certificate', 'connection point without certificate'],
+  ['connection_point_connection', 'connection point not connected'],
+  ['gateway_deployment', 'gateway deployment failed'],
+  ['management_point_unhealthy', 'management point unhealthy'],
+  ['site_inbox', 'files not handed to the site server'],
+  ['location_failed', 'no locations'],
+  ['content_unavailable', 'no content'],
+  ['setup_prerequisite', 'prerequisite missing'],
+  ['setup_failed', 'installation failed'],
+]);
+
+/** What an `error.type` is called where its message does not stand; undefined for one that is not known. */
+export function failureTitle(errorType: string, language: Language): string | undefined {
+  return (language === 'ja' ? failuresJa : failuresEn).get(errorType);
+}
+
 /** What an `error.type` means, for readers of a language other than that of the messages; undefined where the message stands. */
 export function failureName(errorType: string, language: Language): string | undefined {
   return language === 'ja' ? failuresJa.get(errorType) : undefined;

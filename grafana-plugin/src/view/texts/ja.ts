@@ -81,7 +81,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'detail.copied': 'コピーしました',
   'detail.close': '閉じる',
   'detail.start': '開始 {start}',
-  'record.byte': '{n} バイト目',
+  'record.byte': 'オフセット {n}',
   'record.all': 'すべて表示 ({n} 文字)',
   'record.less': '折りたたむ',
   'record.copy': 'パスとバイト位置をコピー',
@@ -182,7 +182,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'empty.unchosen-hint': 'このダッシュボードの一覧から選ぶか、変数 {name} に値を入れてください。',
   'empty.none': 'トレースは見つかりませんでした',
   'empty.none-hint':
-    'データソースには {from} から {to} までのトレースがありません。期間か検索条件を変えてください。',
+    'データソースには {from} から {to} ({zone}) までのトレースがありません。期間か検索条件を変えてください。',
   'empty.no-spans': 'このトレースにはスパンがありません',
   'empty.no-spans-of': 'トレース {trace} にはスパンがありません',
   'empty.no-spans-hint':
@@ -192,7 +192,7 @@ export const ja: Readonly<Record<TextKey, string>> = {
   'empty.gone-hint':
     '保存期間を過ぎたか、別のデータソースにある可能性があります。別のトレースか別のデータソースを選んでください。',
   'empty.source': 'データソース',
-  'empty.source-named': 'データソース {name}',
+  'empty.source-named': 'データソース「{name}」',
   'empty.failed': '{source} が応答しませんでした',
   'empty.failed-hint':
     'ダッシュボードを更新してください。それでも変わらない場合は、Grafana の管理者にデータソースの確認を依頼してください。',

@@ -20,7 +20,8 @@ export const storiesJa: ReadonlyMap<string, string> = new Map([
   ['token request', 'トークンの要求'],
 ]);
 
-/** A span's name in a language; names of other products stay as they are. */
+/** A span's name in a language; names of other products stay as they are. Entra is a name, in small letters as a span's name only. */
 export function storyName(name: string, language: Language): string {
-  return language === 'ja' ? (storiesJa.get(name) ?? name) : name;
+  if (language === 'ja') return storiesJa.get(name) ?? name;
+  return name.startsWith('entra ') && storiesJa.has(name) ? `E${name.slice(1)}` : name;
 }

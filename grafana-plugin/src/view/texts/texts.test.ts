@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
 import { ja } from './ja.ts';
-import { failureName, failuresJa } from './failure-names.ts';
+import { failureName, failuresEn, failuresJa, failureTitle } from './failure-names.ts';
 import { storiesJa, storyName } from './story-names.ts';
 import { createTranslator, languageOf } from './translator.ts';
 
@@ -19,14 +19,16 @@ describe('the texts', () => {
 const mappings = join(import.meta.dirname, '..', '..', '..', '..', 'mappings');
 
 describe('failureName()', () => {
-  it('knows every error type of the mappings in Japanese but the one that only says “another error”', () => {
+  it('knows every error type of the mappings in both languages but the one that only says “another error”', () => {
     const text = readFileSync(join(mappings, 'error-types.yaml'), 'utf8');
     const types = [...text.matchAll(/^ {2}- \{ name: (\w+),/gm)].map((match) => match[1] ?? '');
     expect([...failuresJa.keys(), 'error_code'].sort()).toEqual(types.sort());
+    expect([...failuresEn.keys()]).toEqual([...failuresJa.keys()]);
   });
 
   it('lets the message stand in its own language and for types that are not known', () => {
     expect([failureName('http_403', 'en'), failureName('odd', 'ja')]).toEqual([undefined, undefined]);
+    expect([failureTitle('http_403', 'en'), failureTitle('odd', 'en')]).toEqual(['403 forbidden', undefined]);
   });
 });
 

@@ -1,5 +1,5 @@
-import { fitGapDensity, type GapDensity } from './gap-density.ts';
-import { type Likeness, learnLikeness } from './likeness.ts';
+import { fitGapDensity } from './gap-density.ts';
+import { learnRequestKinds, type RequestKinds } from './request-kinds.ts';
 import type { ServedCalls } from './served-calls.ts';
 
 /** A moment within a served span that the next one follows: its start, or a call's start or end. */
@@ -9,19 +9,19 @@ export interface Anchor {
   readonly edge: 'start' | 'end';
 }
 
-/** What each moment of a served span follows, and the gaps between them: a tree from its start to its end. */
-export interface CallModel {
+/** What each moment of a served span follows: a tree from its start to its end. */
+export interface Anchors {
   /** For each slot, what its start follows. */
-  readonly starts: readonly AnchoredGap[];
+  readonly starts: readonly Anchor[];
   /** What the served span's end follows. */
-  readonly end: AnchoredGap;
-  /** How gaps and durations of one served span go together. */
-  readonly likeness: Likeness;
+  readonly end: Anchor;
 }
 
-export interface AnchoredGap {
-  readonly anchor: Anchor;
-  readonly density: GapDensity;
+/** Anchors, and the gaps from them: how likely they are together, with the calls' durations. */
+export interface CallModel extends Anchors {
+  readonly kinds: RequestKinds;
+  /** Typical gap of each step: each slot's start, then the end. */
+  readonly medianUs: Float64Array;
 }
 
 export function anchorTime(
@@ -51,16 +51,18 @@ function lastEnd(calls: ServedCalls, chosen: readonly Int32Array[], row: number)
 }
 
 /**
- * Chooses what each call waits for: of all moments before it the one whose gap is least spread (greatest mean log density), and
- * fits that gap. `weight` says how sure each served span's calls are.
+ * Chooses what each call waits for: of all moments before it the one whose gap is least spread (greatest mean log density); then
+ * learns the kinds of requests. `weight` says how sure each served span's calls are; `kinds` how many to look for at most, or those
+ * found for nearly these calls.
  */
 export function learnCallModel(
   calls: ServedCalls,
   chosen: readonly Int32Array[],
   weight: Float64Array,
+  kinds: RequestKinds | number,
 ): CallModel {
   const order = slotsInOrder(calls, chosen);
-  const starts: AnchoredGap[] = [];
+  const starts: Anchor[] = [];
   order.forEach((slot, at) => {
     const anchors: Anchor[] = [{ slot: -1, edge: 'start' }];
     for (const earlier of order.slice(0, at))
@@ -73,7 +75,13 @@ export function learnCallModel(
   for (const slot of order) anchors.push({ slot, edge: 'end' }, { slot, edge: 'start' });
   if (order.length > 1) anchors.push({ slot: lastOfAll, edge: 'end' });
   const end = tightest(calls, chosen, weight, anchors, (row) => calls.served.endUs[row] ?? NaN);
-  return { starts, end, likeness: learnTogether(calls, chosen, weight, starts, end) };
+  const columns = featureColumns(calls, chosen, { starts, end });
+  return {
+    starts,
+    end,
+    kinds: learnRequestKinds(columns, weight, calls.quantumUs, kinds),
+    medianUs: Float64Array.from(columns.slice(0, starts.length + 1), medianOf),
+  };
 }
 
 /** Features of a served span: the gap before each call, before its end, and each call's duration. */
@@ -81,38 +89,38 @@ export function featuresOf(
   calls: ServedCalls,
   chosen: readonly Int32Array[],
   row: number,
-  { starts, end }: Pick<CallModel, 'starts' | 'end'>,
+  { starts, end }: Anchors,
   out: Float64Array,
 ): void {
   const slots = chosen.length;
   for (let slot = 0; slot < slots; slot++) {
     const call = chosen[slot]?.[row] ?? -1;
     const columns = calls.slots[slot];
-    const anchor = starts[slot]?.anchor;
+    const anchor = starts[slot];
     const from = call < 0 || anchor === undefined ? NaN : anchorTime(calls, chosen, row, anchor);
     out[slot] = (columns?.startUs[call] ?? NaN) - from;
     out[slots + 1 + slot] = (columns?.endUs[call] ?? NaN) - (columns?.startUs[call] ?? NaN);
   }
-  out[slots] = (calls.served.endUs[row] ?? NaN) - anchorTime(calls, chosen, row, end.anchor);
+  out[slots] = (calls.served.endUs[row] ?? NaN) - anchorTime(calls, chosen, row, end);
 }
 
-function learnTogether(
-  calls: ServedCalls,
-  chosen: readonly Int32Array[],
-  weight: Float64Array,
-  starts: readonly AnchoredGap[],
-  end: AnchoredGap,
-): Likeness {
-  const size = 2 * chosen.length + 1;
-  const columns = Array.from({ length: size }, () => new Float64Array(weight.length));
-  const features = new Float64Array(size);
-  for (let row = 0; row < weight.length; row++) {
-    featuresOf(calls, chosen, row, { starts, end }, features);
+/** Features by row. */
+function featureColumns(calls: ServedCalls, chosen: readonly Int32Array[], anchors: Anchors): Float64Array[] {
+  const rows = calls.served.startUs.length;
+  const features = new Float64Array(2 * chosen.length + 1);
+  const columns = Array.from(features, () => new Float64Array(rows));
+  for (let row = 0; row < rows; row++) {
+    featuresOf(calls, chosen, row, anchors, features);
     columns.forEach((column, at) => {
       column[row] = features[at] ?? NaN;
     });
   }
-  return learnLikeness(columns, weight);
+  return columns;
+}
+
+function medianOf(values: Float64Array): number {
+  const known = values.filter((value) => !Number.isNaN(value)).sort();
+  return known[known.length >> 1] ?? 0;
 }
 
 function slotsInOrder(calls: ServedCalls, chosen: readonly Int32Array[]): number[] {
@@ -133,8 +141,8 @@ function tightest(
   weight: Float64Array,
   anchors: readonly Anchor[],
   timeOf: (row: number) => number,
-): AnchoredGap {
-  let best: (AnchoredGap & { readonly likelihood: number }) | undefined;
+): Anchor {
+  let best: { readonly anchor: Anchor; readonly likelihood: number } | undefined;
   for (const anchor of anchors) {
     const gaps = new Float64Array(weight.length).fill(NaN);
     for (let row = 0; row < weight.length; row++)
@@ -148,10 +156,10 @@ function tightest(
       sum += (weight[row] ?? 0) * Math.max(floor, density.at(gap));
     });
     const likelihood = mass > 0 ? sum / mass : -Infinity;
-    if (best === undefined || likelihood > best.likelihood) best = { anchor, density, likelihood };
+    if (best === undefined || likelihood > best.likelihood) best = { anchor, likelihood };
   }
   if (best === undefined) throw new Error('a call has at least its served span to follow');
-  return best;
+  return best.anchor;
 }
 
 /** Log density that no single gap falls below when anchors are compared: outliers do not choose. */

@@ -10,10 +10,16 @@ export interface Likeness {
 const knots = 128;
 /** Scores are cut here: ranks know no more. */
 const maxScore = 3;
-/** Correlations are pulled towards none as if so many requests had shown none, for each feature. */
+/** Rows that weigh less say nothing. */
+const leastWeight = 0.01;
+/** Correlations are pulled towards none as if so many pairs of requests had shown none, for each feature. */
 const pull = 6;
 
-/** `columns` holds each feature's values by row; `weight` how sure each row is. */
+/**
+ * Correlations are those of the differences between neighbours in time: what holds up all at a moment (load, a pause of the
+ * process) goes together in every request then, and says nothing of which call is whose. `columns` holds each feature's
+ * values by row, ascending by time; `weight` how sure each row is.
+ */
 export function learnLikeness(columns: readonly Float64Array[], weight: Float64Array): Likeness {
   const size = columns.length;
   const tables = columns.map((values) => quantiles(values, weight));
@@ -24,22 +30,11 @@ export function learnLikeness(columns: readonly Float64Array[], weight: Float64A
   };
   const matrix = Array.from({ length: size }, () => new Float64Array(size));
   const scored = columns.map((values, feature) => values.map((value) => score(feature, value)));
-  let mass = 0;
-  for (const w of weight) mass += w;
+  const { both, mass } = differences(scored, weight);
   for (let a = 0; a < size; a++)
     for (let b = 0; b <= a; b++) {
-      let both = 0;
-      let left = 1e-9;
-      let right = 1e-9;
-      for (let row = 0; row < weight.length; row++) {
-        const x = scored[a]?.[row] ?? 0;
-        const y = scored[b]?.[row] ?? 0;
-        const w = weight[row] ?? 0;
-        both += w * x * y;
-        left += w * x * x;
-        right += w * y * y;
-      }
-      const correlation = a === b ? 1 : (both / Math.sqrt(left * right)) * (mass / (mass + pull * size));
+      const spread = Math.sqrt((both[a]?.[a] ?? 0) * (both[b]?.[b] ?? 0)) + 1e-9;
+      const correlation = a === b ? 1 : ((both[a]?.[b] ?? 0) / spread) * (mass / (mass + pull * size));
       (matrix[a] as Float64Array)[b] = correlation;
       (matrix[b] as Float64Array)[a] = correlation;
     }
@@ -61,12 +56,54 @@ export function learnLikeness(columns: readonly Float64Array[], weight: Float64A
   };
 }
 
+/** Sums of products of the features' differences between each request and the next. */
+function differences(
+  scored: readonly Float64Array[],
+  weight: Float64Array,
+): { readonly both: readonly Float64Array[]; readonly mass: number } {
+  const both = scored.map(() => new Float64Array(scored.length));
+  const apart = new Float64Array(scored.length);
+  let mass = 0;
+  for (let row = 0; row + 1 < weight.length; row++) {
+    const own = (weight[row] ?? 0) * (weight[row + 1] ?? 0);
+    if (own === 0) continue;
+    mass += own;
+    scored.forEach((scores, at) => {
+      apart[at] = (scores[row] ?? 0) - (scores[row + 1] ?? 0);
+    });
+    for (let a = 0; a < scored.length; a++) {
+      const sums = both[a] as Float64Array;
+      for (let b = 0; b <= a; b++) sums[b] = (sums[b] ?? 0) + own * (apart[a] ?? 0) * (apart[b] ?? 0);
+    }
+  }
+  return { both, mass };
+}
+
+/** Knots at equal steps of the weight of what lies below. */
 function quantiles(values: Float64Array, weight: Float64Array): Float64Array {
-  const sure = values.filter((value, row) => !Number.isNaN(value) && (weight[row] ?? 0) > 0.3).sort();
-  return Float64Array.from(
-    { length: knots },
-    (_, k) => sure[Math.floor(((k + 0.5) / knots) * sure.length)] ?? 0,
-  );
+  const order: number[] = [];
+  let mass = 0;
+  values.forEach((value, row) => {
+    const own = weight[row] ?? 0;
+    if (Number.isNaN(value) || own < leastWeight) return;
+    order.push(row);
+    mass += own;
+  });
+  order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
+  const table = new Float64Array(knots);
+  let knot = 0;
+  let below = 0;
+  for (const row of order) {
+    below += weight[row] ?? 0;
+    while (knot < knots && below >= ((knot + 0.5) / knots) * mass) table[knot++] = values[row] ?? 0;
+  }
+  return table.fill(values[order[order.length - 1] ?? 0] ?? 0, knot);
+}
+
+/** The normal score of each value's rank among all; 0 for none. */
+export function normalScores(values: Float64Array, weight: Float64Array): Float64Array {
+  const table = quantiles(values, weight);
+  return values.map((value) => (Number.isNaN(value) ? 0 : normalScore(table, value)));
 }
 
 /** Normal score of a value's rank: midway between the ranks of what lies below and of what lies at or below it. */

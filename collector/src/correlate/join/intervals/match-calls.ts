@@ -3,6 +3,7 @@ import { learnCallModel } from './call-anchors.ts';
 import { turnEvidence } from './first-come.ts';
 import { matchIntervals } from './match-intervals.ts';
 import type { MatchProblem } from './problem.ts';
+import type { RequestKinds } from './request-kinds.ts';
 import type { ServedCalls, TimeColumns } from './served-calls.ts';
 import { fitOf, sampleSwaps, type SwapCounts } from './swap-sampler.ts';
 
@@ -20,6 +21,8 @@ const finalSweeps = 800;
 const greedySweeps = 150;
 /** Calls below which nothing can be said of order. */
 const minCalls = 20;
+/** Kinds of requests of one service that are looked for. */
+const mostKinds = 3;
 
 /**
  * Joins the calls of a service to what caused them where a served span makes several: each slot alone by the interval
@@ -51,9 +54,11 @@ function refine(
 ): readonly Int32Array[] {
   let weight = new Float64Array(calls.served.startUs.length).fill(1);
   let likely: readonly Int32Array[] = chosen;
+  let kinds: RequestKinds | number = mostKinds;
   for (let round = 0; ; round++) {
     const last = round === learnRounds;
-    const model = learnCallModel(calls, likely, weight);
+    const model = learnCallModel(calls, likely, weight, kinds);
+    kinds = model.kinds;
     const counts = sampleSwaps(calls, model, chosen, fixed, last ? finalSweeps : learnSweeps, round + 1);
     const settled = chosen.map((own, k) => settleSlot(calls, own, fixed[k] === true ? undefined : counts, k));
     if (last) {
@@ -107,7 +112,7 @@ function only(k: number, count: number): boolean[] {
 
 function likelihood(calls: ServedCalls, chosen: readonly Int32Array[]): number {
   const rows = calls.served.startUs.length;
-  const model = learnCallModel(calls, chosen, new Float64Array(rows).fill(1));
+  const model = learnCallModel(calls, chosen, new Float64Array(rows).fill(1), 1);
   const scratch = new Float64Array(2 * chosen.length + 1);
   let sum = 0;
   for (let row = 0; row < rows; row++) sum += fitOf(calls, model, chosen, row, scratch);

@@ -3,11 +3,15 @@ import type { ServedCalls } from './served-calls.ts';
 
 /** Neighbours whose calls a served span may have exchanged with its own. */
 const maxNeighbours = 24;
-const impossible = -60;
-/** Log-odds that of two that wait at once the first goes first, beyond what gaps say: queues are everywhere. */
-const inTurn = 0.7;
-/** A served span that fits worse has a call that cannot be its own: anything may help. */
-const stuck = -50;
+/**
+ * Log-odds that of two that come to wait at nearly the same moment the first goes first, beyond what gaps say: what holds one
+ * up holds up both.
+ */
+const inTurn = 0.5;
+/** Nearly the same moment: apart by less than this share of the typical gap. */
+const nearShare = 0.5;
+/** A served span whose fit is so far below the median has a call that cannot be its own: anything may help. */
+const stuckBelow = 30;
 
 /** How often each call was with each served span. */
 export interface SwapCounts {
@@ -41,6 +45,7 @@ export function sampleSwaps(
   const random = randomUnit(seed);
   const scratch = new Float64Array(2 * chosen.length + 1);
   const fits = Float64Array.from({ length: rows }, (_, row) => fitOf(calls, model, chosen, row, scratch));
+  const stuck = (fits.slice().sort()[rows >> 1] ?? 0) - stuckBelow;
   const since = chosen.map(() => new Int32Array(rows));
   const note = (slot: number, row: number, now: number): void => {
     const call = chosen[slot]?.[row] ?? -1;
@@ -122,10 +127,10 @@ function compatible(
   return true;
 }
 
-/** In how many steps two served spans that waited at once went on in the order in which they came to wait. */
+/** In how many steps two served spans that came to wait at nearly the same moment went on in the order in which they came. */
 function turnsKept(
   calls: ServedCalls,
-  { starts, end }: CallModel,
+  { starts, end, medianUs }: CallModel,
   chosen: readonly Int32Array[],
   p: number,
   q: number,
@@ -133,7 +138,7 @@ function turnsKept(
   let kept = 0;
   for (let step = 0; step <= starts.length; step++) {
     const last = step === starts.length;
-    const anchor = last ? end.anchor : starts[step]?.anchor;
+    const anchor = last ? end : starts[step];
     if (anchor === undefined) continue;
     const cameP = anchorTime(calls, chosen, p, anchor);
     const cameQ = anchorTime(calls, chosen, q, anchor);
@@ -141,6 +146,7 @@ function turnsKept(
     const wentP = times?.[last ? p : (chosen[step]?.[p] ?? -1)] ?? NaN;
     const wentQ = times?.[last ? q : (chosen[step]?.[q] ?? -1)] ?? NaN;
     if (!(Math.max(cameP, cameQ) < Math.min(wentP, wentQ))) continue;
+    if (Math.abs(cameP - cameQ) >= nearShare * (medianUs[step] ?? 0)) continue;
     // Neither came, or went, before the other.
     if (cameP === cameQ || wentP === wentQ) continue;
     if (cameP < cameQ === wentP < wentQ) kept++;
@@ -157,18 +163,7 @@ export function fitOf(
   scratch: Float64Array,
 ): number {
   featuresOf(calls, chosen, row, model, scratch);
-  const slots = chosen.length;
-  let sum = 0;
-  for (let slot = 0; slot < slots; slot++) {
-    if ((chosen[slot]?.[row] ?? -1) < 0) continue;
-    const gap = scratch[slot] ?? NaN;
-    sum += Number.isNaN(gap)
-      ? impossible / 2
-      : Math.max(impossible, model.starts[slot]?.density.at(gap) ?? impossible);
-  }
-  const end = scratch[slots] ?? NaN;
-  sum += Number.isNaN(end) ? impossible / 2 : Math.max(impossible, model.end.density.at(end));
-  return sum + model.likeness.at(scratch);
+  return model.kinds.at(scratch);
 }
 
 function overlapping({ served }: ServedCalls): Int32Array {

@@ -40,8 +40,7 @@ describe('buildTimeline()', () => {
         lasts,
       ]),
     ).toEqual([
-      ['valid', 0, 7, false],
-      ['valid', 7, 15, false],
+      ['valid', 0, 15, false],
       ['overdue', 15, 20, true],
     ]);
   });
@@ -82,6 +81,16 @@ describe('buildTimeline()', () => {
     expect(line?.marks.length).toBeLessThanOrEqual(80);
     expect(line?.marks.reduce((sum, mark) => sum + mark.ok, 0)).toBe(45_000);
     expect(line?.marks.reduce((sum, mark) => sum + mark.failed, 0)).toBe(5000);
+  });
+
+  it('keeps the marks of many attempts apart, and that of one where it began', () => {
+    const rows = [0.9, 0.95, 1.05, 1.1, 3].map((at) => row(at, { traceId: `x${at}` }));
+    const timeline = buildTimeline([...rows, row(4, { name: 'other' }), row(0, { name: 'other' })], 4, 0)!;
+    const marks = timeline.lines.find(({ story }) => story === 'token renewal')!.marks;
+    const width = (timeline.range.toMs - timeline.range.fromMs) / 4;
+    expect(marks.map(({ ok }) => ok)).toEqual([2, 2, 1]);
+    expect(marks[1]!.atMs - marks[0]!.atMs).toBeCloseTo(width, 3);
+    expect(marks[2]!.atMs).toBe(3 * hour);
   });
 
   it('is nothing for no attempts', () => {

@@ -5,6 +5,8 @@ import type { TimeRange } from './time.ts';
 export interface AttemptMark {
   readonly fromMs: number;
   readonly toMs: number;
+  /** Where the mark stands: of one attempt its start, of several the middle of their spot, so that marks keep apart. */
+  readonly atMs: number;
   readonly ok: number;
   /** Well, though something in them did not succeed. */
   readonly warned: number;
@@ -75,10 +77,12 @@ function groupByStory(rows: readonly TraceRow[], range: TimeRange, buckets: numb
     if (marks === undefined) stories.set(row.name, (marks = new Map()));
     const bucket = Math.floor((row.startMs - range.fromMs) / width);
     const old = marks.get(bucket);
+    const middle = range.fromMs + (bucket + 0.5) * width;
     const one = (outcome: TraceRow['outcome']) => (row.outcome === outcome ? 1 : 0);
     marks.set(bucket, {
       fromMs: Math.min(old?.fromMs ?? Infinity, row.startMs),
       toMs: Math.max(old?.toMs ?? -Infinity, row.startMs + row.durationMs),
+      atMs: old === undefined ? row.startMs : middle,
       ok: (old?.ok ?? 0) + one('ok'),
       warned: (old?.warned ?? 0) + one('warning'),
       failed: (old?.failed ?? 0) + one('error'),
@@ -120,7 +124,18 @@ function findValidity(rows: readonly TraceRow[], nowMs: number): Validity[] {
     const nextMs = got[k + 1]?.atMs ?? nowMs;
     const validMs = Math.max(atMs, Math.min(untilMs, nextMs));
     const late = validMs < nextMs;
-    if (validMs > atMs) bands.push({ kind: 'valid', fromMs: atMs, toMs: validMs, lasts: lasts && !late });
+    const before = bands.at(-1);
+    if (validMs > atMs) {
+      // One that is renewed in time goes on.
+      const goesOn = before?.kind === 'valid' && before.toMs === atMs;
+      if (goesOn) bands.pop();
+      bands.push({
+        kind: 'valid',
+        fromMs: goesOn ? before.fromMs : atMs,
+        toMs: validMs,
+        lasts: lasts && !late,
+      });
+    }
     if (!late) return;
     // A token that had run out when it came ends no gap.
     const last = bands.at(-1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { madeTable, type MadeSpan } from '../../../test/support/span-table.ts';
-import { statusError } from '../model/span-table.ts';
+import { statusError, statusOk } from '../model/span-table.ts';
 import { buildLadder, type LadderWords } from './ladder.ts';
 import { buildLanes } from './lanes.ts';
 import { ladderMermaid } from './mermaid.ts';
@@ -113,6 +113,21 @@ describe('buildLadder()', () => {
         .map((step) => `${step.from}~${step.to} ${step.sure}`);
     expect(sure(guessed)).toEqual(['2~3 93 % sure', '3~2 93 % sure']);
     expect(sure(direct)).toEqual(['0~2 93 % sure', '2~0 93 % sure']);
+  });
+
+  it('notes a warning that no arrow shows, however long it is, and no other', () => {
+    const well = renewal.map((span) => ({ ...span, status: statusOk }));
+    const within: MadeSpan = { ...client, id: 'cache', name: 'read cache', under: 'request', at: [7, 9] };
+    const warned = { status: statusError, message: 'locked' };
+    const notes = (spans: readonly MadeSpan[]) =>
+      ladderOf(spans, 3).steps.filter(({ kind }) => kind === 'note');
+    expect(notes([...well, { ...within, ...warned }])).toMatchObject([
+      { text: 'read cache: locked', tone: 'warning', from: 0, to: 0 },
+    ]);
+    expect(notes([...well, within])).toEqual([]);
+    const crossing = well.map((span) => (span.id === 'forward' ? { ...span, ...warned } : span));
+    const { steps } = ladderOf(crossing);
+    expect(steps.filter(({ kind, tone }) => kind === 'note' && tone === 'warning')).toEqual([]);
   });
 
   it('draws at most what it is allowed and counts the rest', () => {

@@ -156,6 +156,20 @@ export function buildLadder(source: LadderSource, words: LadderWords, limit: num
     }
     for (const note of notesOf(table, span, verdict, words))
       push({ ...plain, ...note, from: mine, to: mine, span });
+    // What the verdict names is shown, however long the ladder; a warning that crosses to another lane has its mark there.
+    if (
+      span === verdict.culprit &&
+      verdict.outcome === 'warning' &&
+      steps.every((step) => step.span !== span)
+    )
+      steps.push({
+        ...plain,
+        ...warningOf(table, span, verdict, words),
+        from: mine,
+        to: mine,
+        span,
+        order: 3e9,
+      });
   }
   steps.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
   return { lanes, steps, more };
@@ -232,6 +246,13 @@ function replyOf(table: SpanTable, span: number, words: LadderWords): { text: st
 }
 
 type Note = Pick<LadderStep, 'kind' | 'atMs' | 'text' | 'tone'>;
+
+/** A warning of a span that asks no other lane. */
+function warningOf(table: SpanTable, span: number, { message }: Verdict, words: LadderWords): Note {
+  const name = words.name(table.names[span]!);
+  const atMs = table.startMs[span]! + table.durationMs[span]!;
+  return { kind: 'note', atMs, text: message === '' ? name : `${name}: ${message}`, tone: 'warning' };
+}
 
 /** What deserves a note: where it failed, and until when the token is good. */
 function notesOf(table: SpanTable, span: number, verdict: Verdict, words: LadderWords): Note[] {

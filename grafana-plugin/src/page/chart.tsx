@@ -72,9 +72,7 @@ export function Chart({ label, times, series, format }: ChartProps) {
             stroke: colour,
             width: kind === 'line' ? 1.5 : 0,
             dash: [...dashes[style]],
-            ...(kind === 'bars'
-              ? { fill: `${colour}cc`, paths: uPlot.paths.bars!({ size: [0.8, 14] }) }
-              : {}),
+            ...(kind === 'bars' ? { fill: colour, paths: uPlot.paths.bars!({ size: [0.8, 14] }) } : {}),
             // A value alone between gaps has no line: few values are shown as dots too.
             points: {
               show: kind === 'line' && values.filter((value) => value !== null).length < 60,

@@ -32,12 +32,14 @@ export function DeviceHead({ device }: { readonly device: DeviceJson }) {
   const ids = idKinds.flatMap(([kind, name]) => identities[kind].map((id) => ({ name, id: visible(id) })));
   const others = [...names.slice(shownNames), ...ids.slice(shownIds).map(({ id }) => id)];
   const last = rows.find(({ traceId }) => traceId === token.traceId);
+  // A date is one word.
+  const timeOf = (ms: number) => t.shortDateTime(ms).replaceAll(' ', '\u00A0');
   const state =
     token.state === 'valid'
-      ? t.text('device.valid-until', { time: t.shortDateTime(expiresMs) })
+      ? t.text('device.valid-until', { time: timeOf(expiresMs) })
       : token.state === 'unknown'
         ? t.text('device.no-token')
-        : t.text('device.ran-out', { time: t.shortDateTime(expiresMs) });
+        : t.text('device.ran-out', { time: timeOf(expiresMs) });
   const cause = sameCause === undefined ? undefined : diagnoses.get(sameCause.diagnosis)?.title;
   return (
     <section className="page-pane page-device" aria-label={names[0] ?? ids[0]?.id}>
@@ -65,7 +67,7 @@ export function DeviceHead({ device }: { readonly device: DeviceJson }) {
         <Card name={t.text('device.token')} value={state} bad={lost} />
         <Card
           name={t.text('device.last')}
-          value={token.cachedUs === 0 ? t.text('device.never') : t.shortDateTime(token.cachedUs / 1000)}
+          value={token.cachedUs === 0 ? t.text('device.never') : timeOf(token.cachedUs / 1000)}
           href={token.traceId === '' ? undefined : traceHref(token.traceId)}
           note={last === undefined ? undefined : storyName(last.name, t.language)}
         />

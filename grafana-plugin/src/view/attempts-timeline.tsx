@@ -10,7 +10,7 @@ import { columnsOf, fitText } from './wrap-text.ts';
 
 const lineHeight = 36;
 const top = 26;
-const markRoom = 12;
+const markRoom = 16;
 /** Widths of a Latin letter of the axis' and of the lines' names, roughly; pixels. */
 const [letter, nameLetter] = [6.6, 5.6];
 
@@ -50,7 +50,7 @@ export function AttemptsTimeline({ rows, selected, nowMs, onOpen }: AttemptsTime
                 <Mark
                   key={mark.row.traceId}
                   mark={mark}
-                  x={names + share(timeline, mark.fromMs) * plot}
+                  x={names + share(timeline, mark.atMs) * plot}
                   selected={mark.row.traceId === selected}
                   onOpen={onOpen}
                 />

@@ -2,6 +2,8 @@
 const enough = 180;
 /** Left free beside what is brought into view; px. */
 const margin = 8;
+/** What is left of what comes after it; px. */
+const after = 56;
 
 /**
  * Scrolls a list as little as shows an element whole; the view around it only where hardly anything of the list shows.
@@ -17,6 +19,6 @@ export function bringIntoView(element: Element, list: Element, covered = 0): voi
   const top = frame.top + covered + margin;
   const bottom = Math.min(frame.bottom, bottomOfView) - margin;
   const row = element.getBoundingClientRect();
-  if (row.bottom > bottom) list.scrollTop += Math.min(row.bottom - bottom, row.top - top);
+  if (row.bottom > bottom) list.scrollTop += Math.min(row.bottom - bottom + after, row.top - top);
   else if (row.top < top) list.scrollTop += row.top - top;
 }

@@ -31,6 +31,7 @@ export function Details({ shape, state, dispatch, records, linksOf, hrefOfTrace 
     () => failuresFirst(table, mergeEvidence(table, [span], 1000).rows),
     [table, span],
   );
+  const moved = evidence.some(({ record }, k) => record.timeMs < (evidence[k - 1]?.record.timeMs ?? 0));
   const lane = laneOfSpan(shape, span);
   const name = spanName(table, span, t);
   const links = linksOf?.(span) ?? [];
@@ -68,14 +69,17 @@ export function Details({ shape, state, dispatch, records, linksOf, hrefOfTrace 
             {evidence.length === 0 ? (
               <p className="ccm-dim ccm-pad">{t.text('detail.no-records')}</p>
             ) : (
-              <RecordList
-                shape={shape}
-                rows={evidence}
-                selected={-1}
-                onSelect={() => undefined}
-                label={t.text('detail.records', { name })}
-                tiers={false}
-              />
+              <>
+                {moved && <p className="ccm-dim ccm-failures-first">{t.text('detail.failures-first')}</p>}
+                <RecordList
+                  shape={shape}
+                  rows={evidence}
+                  selected={-1}
+                  onSelect={() => undefined}
+                  label={t.text('detail.records', { name })}
+                  tiers={false}
+                />
+              </>
             )}
           </div>
         )}

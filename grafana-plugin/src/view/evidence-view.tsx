@@ -21,7 +21,7 @@ export function EvidenceView({ shape, state, dispatch, maxRecords }: EvidenceVie
   );
   if (rows.length === 0) return <p className="ccm-pad ccm-dim">{t.text('evidence.none')}</p>;
   return (
-    <section className="ccm-evidence" aria-label={t.text('evidence.all')}>
+    <section className="ccm-evidence" aria-label={t.text('evidence.all')} tabIndex={0}>
       <RecordList
         shape={shape}
         rows={rows}

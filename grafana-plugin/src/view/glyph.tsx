@@ -9,6 +9,7 @@ const paths = {
   search: 'M7 3a4 4 0 100 8 4 4 0 000-8zM10 10l3.5 3.5',
   close: 'M4.5 4.5l7 7m0-7l-7 7',
   up: 'M4 10l4-4 4 4',
+  top: 'M3.5 3h9M8 13.5V6.5M4.5 9.5L8 6l3.5 3.5',
   down: 'M4 6l4 4 4-4',
   back: 'M10 3.5L5.5 8l4.5 4.5',
 } as const;

@@ -1,4 +1,3 @@
-import { Fragment } from 'react';
 import { sayingOf } from '../layout/evidence.ts';
 import { textOf } from '../model/span-detail.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -47,12 +46,11 @@ export function Header({ shape, narrow, onCulprit, links, hrefOfDiagnosis }: Hea
         <span>
           {table.hosts[root]} {guid !== '' && <span className="ccm-dim ccm-mono">{guid}</span>}
         </span>
-        <span className="ccm-dim">
-          {facts.map((fact, k) => (
-            <Fragment key={fact}>
-              {k > 0 && ' · '}
-              <span className="ccm-whole">{fact}</span>
-            </Fragment>
+        <span className="ccm-dim ccm-facts-line">
+          {facts.map((fact) => (
+            <span key={fact} className="ccm-whole">
+              {fact}
+            </span>
           ))}
         </span>
         {links.map((link) => (

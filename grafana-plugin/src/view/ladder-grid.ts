@@ -76,7 +76,8 @@ export function placeSteps(
     const span = grid.compact
       ? Math.min(grid.width - 2 * edge, Math.max(lanes, 2) * grid.laneWidth)
       : lanes * grid.laneWidth - 24;
-    const lines = linesIn(words(step), span);
+    // A dot that parts has nothing to part where the line ends.
+    const lines = linesIn(words(step), span).map((line) => line.replace(/^·\s/u, ''));
     const wide = Math.max(...lines.map(wideOf));
     const y = at + (lines.length - 1 + (grid.compact ? 1 : 0)) * textLine;
     at = y + stepHeight;

@@ -27,7 +27,7 @@ function inkOf({ tone }: LadderStep, tokens: Tokens): string {
 
 function Note({ step, place, tokens, title, selected, onSelect }: LadderMarkProps) {
   const { x, y, wide, lines } = place;
-  const edge = step.tone === 'error' ? tokens.error : tokens.line;
+  const edge = step.tone === 'plain' ? tokens.line : tokens[step.tone];
   return (
     <g onClick={onSelect} data-step={step.kind} data-chosen={selected || undefined} cursor="pointer">
       <title>{title}</title>

@@ -189,7 +189,7 @@ const marks = { error: '✕ ', warning: '⚠\uFE0E ', plain: '' } as const;
 
 /** With a mark, for colour alone tells nothing. Lines do not end within a figure, nor with a dot. */
 function markedText(step: LadderStep): string {
-  if (step.kind === 'note') return step.text;
+  if (step.kind === 'note') return step.tone === 'warning' ? marks.warning + step.text : step.text;
   return `${marks[step.tone]}${sayingOfStep(step)}`
     .replaceAll(' · ', ' ·\u00a0')
     .replaceAll(/(?<=\d) (?=(?:µs|ms|s|min|h|d|%)(?: |$))|(?<=%) /g, '\u00a0');

@@ -48,15 +48,15 @@ export interface Why {
 }
 
 export function whyOf({ why, averageMs }: SilentTier, t: Translator): Why {
-  const short = t.text(`lane.${why}-short`);
   if (averageMs === undefined) {
+    const short = t.text(`lane.${why}-short`);
     const words = t.text(`lane.${why}`);
     return { words, short, figure: '', about: words };
   }
   const ms = t.duration(averageMs);
   return {
     words: t.text('lane.not-each'),
-    short,
+    short: t.text('lane.not-each-short'),
     figure: t.text('lane.average', { ms }),
     about: t.text('lane.average-about', { ms }),
   };

@@ -66,6 +66,9 @@ export interface TraceViewProps {
 /** Spans from which on the whole does not fit in a glance. */
 const minimapFrom = 15;
 
+/** What a minimap, the axis and, of the details, a head and a record take beside the rows; px. */
+const besideRows = 240;
+
 /** Up to this width, in pixels, what is not needed at once is folded; the style sheet has the same. */
 const narrowTo = 560;
 
@@ -83,6 +86,8 @@ export function TraceView(props: TraceViewProps) {
   const root = useRef<HTMLDivElement>(null);
   const searchBox = useRef<HTMLInputElement>(null);
   const { width, height } = useSize(root);
+  const above = useRef<HTMLDivElement>(null);
+  const head = useSize(above).height;
   const narrow = width > 0 && width <= narrowTo;
   const [hover, setHover] = useState<number | undefined>(undefined);
   const matches = useMatches(shape.table, shape.tree, state.query, language);
@@ -172,7 +177,7 @@ export function TraceView(props: TraceViewProps) {
       data-trace={shape.table.traceId}
     >
       {props.bare !== true && (
-        <>
+        <div ref={above}>
           <Header
             shape={shape}
             narrow={narrow}
@@ -184,7 +189,7 @@ export function TraceView(props: TraceViewProps) {
             <ClockNote {...{ shape, state, dispatch, narrow }} />
             <Menus {...{ shape, state, dispatch, ladder, narrow }} />
           </Toolbar>
-        </>
+        </div>
       )}
       {state.view === 'waterfall' && (
         <>
@@ -194,7 +199,10 @@ export function TraceView(props: TraceViewProps) {
           <Waterfall
             {...{ shape, state, dispatch, rows }}
             matches={matched}
-            maxHeight={Math.max(rowHeight * 7, Math.floor(height * 0.45))}
+            maxHeight={Math.max(
+              rowHeight * 7,
+              Math.min(Math.floor(height * 0.55), height - head - besideRows),
+            )}
             hoverMs={hover ?? props.hoverMs}
             onHover={tell}
           />

@@ -160,7 +160,7 @@ export function Waterfall(props: WaterfallProps) {
               }}
             >
               <span className="ccm-lane-name">
-                <Glyph kind="up" />
+                <Glyph kind="top" />
                 <Swatch colour={above.colour} />
                 {laneName(above, t)}
                 {above.errors > 0 && (

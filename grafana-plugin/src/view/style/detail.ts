@@ -16,7 +16,7 @@ export const detailStyle = `
 .ccm-root .ccm-facts dd { font: 12px/1.45 var(--ccm-mono); overflow-wrap: anywhere; }
 .ccm-records { font-size: 12px; }
 .ccm-record { display: grid; grid-template-columns: 92px 142px minmax(0, 1fr) minmax(0, auto); gap: 2px 12px; padding: 3px 14px; align-items: start; cursor: pointer; }
-.ccm-records-one .ccm-record { grid-template-columns: 92px minmax(0, 1fr) minmax(0, auto); }
+.ccm-records-one .ccm-record { grid-template-columns: 92px minmax(0, 1fr); }
 .ccm-record:nth-child(odd) { background: color-mix(in srgb, var(--ccm-text) 3%, transparent); }
 .ccm-record:hover { background: color-mix(in srgb, var(--ccm-text) 7%, transparent); }
 .ccm-record.ccm-record-active { background: var(--ccm-selected); }
@@ -30,8 +30,13 @@ export const detailStyle = `
 .ccm-place { display: inline-flex; align-items: center; justify-content: flex-end; gap: 2px; color: var(--ccm-dim); font-family: var(--ccm-mono); font-size: 11px; min-width: 0; }
 .ccm-root .ccm-place-text { border: 0; background: none; padding: 0; font: inherit; color: inherit; overflow-wrap: anywhere; text-align: right; }
 .ccm-place .ccm-icon-button { min-height: 20px; min-width: 24px; padding: 0; }
+.ccm-root .ccm-failures-first { padding: 0 14px 2px; font-size: 11px; }
 .ccm-record-end { height: 40px; }
 .ccm-evidence { border-top: 1px solid var(--ccm-line); padding: 6px 0; }
+@container ccm (min-width: 861px) {
+  .ccm-records-one .ccm-place { grid-column: 2; justify-content: flex-start; }
+  .ccm-root .ccm-records-one .ccm-place-text { text-align: left; }
+}
 @container ccm (max-width: 860px) {
   .ccm-record, .ccm-records-one .ccm-record { grid-template-columns: 92px minmax(0, 1fr) auto; }
   .ccm-saying { grid-row: 2; grid-column: 1 / -1; }

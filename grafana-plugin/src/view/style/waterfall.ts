@@ -26,6 +26,8 @@ export const waterfallStyle = `
 .ccm-count { margin-left: 6px; color: var(--ccm-dim); font-variant-numeric: tabular-nums; }
 .ccm-clock { background: none; border: 1px dashed var(--ccm-line); border-radius: var(--ccm-radius); padding: 2px 8px; font-size: 12px; min-height: 26px; color: var(--ccm-dim); text-align: left; }
 .ccm-whole { display: inline-block; }
+.ccm-facts-line { display: flex; flex-wrap: wrap; margin-left: -14px; clip-path: inset(0 0 0 14px); }
+.ccm-facts-line .ccm-whole::before { content: '·'; display: inline-block; width: 14px; text-align: center; }
 .ccm-clock[aria-pressed=true] { border-style: solid; color: var(--ccm-warning-text); }
 .ccm-search { margin-left: auto; flex: 1 1 150px; display: flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 6px; min-width: 0; }
 .ccm-search input[type=search] { flex: 0 1 220px; width: 100%; min-width: 150px; }
@@ -85,7 +87,7 @@ export const waterfallStyle = `
 .ccm-ladder-heads { position: sticky; z-index: 2; height: 0; pointer-events: none; }
 .ccm-ladder-heads svg { position: absolute; left: 0; }
 .ccm-ladder { border-top: 1px solid var(--ccm-line); padding: 10px 8px; }
-.ccm-ladder:focus-visible { outline-offset: -3px; }
+.ccm-ladder:focus-visible, .ccm-evidence:focus-visible { outline-offset: -3px; }
 .ccm-timeline { border-bottom: 1px solid var(--ccm-line); overflow: hidden; }
 .ccm-mark { cursor: pointer; }
 .ccm-attempts { border-top: 1px solid var(--ccm-line); }

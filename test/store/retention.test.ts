@@ -240,7 +240,10 @@ describe('store.exportParquet()', () => {
         log_offset: '1024',
       },
     );
-    expect(await read(0, 'count_if(outcome = $$warning$$) AS n')).toEqual({ n: '1' });
+    expect(await read(0, 'count_if(outcome = $$warning$$) AS n, max(warned_span) AS span')).toEqual({
+      n: '1',
+      span: 'issue token',
+    });
     const link = (await read(3, 'trace_id, span_id, linked_trace_id')) as { trace_id: string };
     expect(trace.traceId.length).toBe(link.trace_id.length);
     expect(child?.links[0]?.traceId).toBe((link as unknown as { linked_trace_id: string }).linked_trace_id);

@@ -10,6 +10,8 @@ export interface TraceSpec {
   readonly durationUs?: number;
   /** Empty: it went well. */
   readonly errorType?: string;
+  /** Status that the failure was answered with; 0: none is known. */
+  readonly httpStatus?: number;
   readonly host?: string;
   readonly site?: string;
   /** Whether a management point issued the token as a child span. */
@@ -44,6 +46,7 @@ function defaults(number: number): Required<Omit<TraceSpec, 'number'>> {
     startUs: 1_735_693_200_000_000 + number * 1_000_000,
     durationUs: 1_200_000,
     errorType: '',
+    httpStatus: 0,
     host: `WIN-${number}`,
     site: 'ABC',
     issued: true,
@@ -74,6 +77,7 @@ function storySpan(made: Made, traceId: string, resource: SpanResource): Span {
       'ccm.client.guid': made.clientGuid,
       'ccm.token.type': 'UDA',
       ...(failed ? { 'error.type': made.errorType } : {}),
+      ...(made.httpStatus === 0 ? {} : { 'http.response.status_code': made.httpStatus }),
     },
     events: [event('token.request.started', made.startUs, made.originalBytes)],
     links: [],

@@ -28,7 +28,11 @@ export interface TraceSummary {
   readonly startUs: number;
   readonly durationUs: number;
   readonly outcome: TraceOutcome;
+  /** Of a trace with warnings: the span that did not succeed, by name, and for whom it asked Entra for a token; absent where that was not kept. */
+  readonly warned?: { readonly span: string; readonly subject: string };
   readonly errorType: string;
+  /** Of the answer that a failure came with, such as `403`; absent where none is known. */
+  readonly httpStatus?: string;
   readonly statusMessage: string;
   readonly diagnosis: string;
   readonly host: string;

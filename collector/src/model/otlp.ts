@@ -82,6 +82,16 @@ export function toOtlp(traces: readonly Trace[]): OtlpTraces {
 
 /** {@link toOtlp} for spans, of one trace or of many. */
 export function spansToOtlp(spans: readonly Span[]): OtlpTraces {
+  return { resourceSpans: groupsOf(spans).map(resourceSpans) };
+}
+
+/** The order in which {@link spansToOtlp} writes spans. */
+export function otlpOrder(spans: readonly Span[]): Span[] {
+  return groupsOf(spans).flat();
+}
+
+/** Spans by resource, each group by start time and id. */
+function groupsOf(spans: readonly Span[]): Span[][] {
   const groups = new Map<string, Span[]>();
   for (const span of spans) {
     const key = resourceKey(span.resource);
@@ -89,11 +99,11 @@ export function spansToOtlp(spans: readonly Span[]): OtlpTraces {
     if (group === undefined) groups.set(key, [span]);
     else group.push(span);
   }
-  return { resourceSpans: [...groups].sort(byFirst).map(([, group]) => resourceSpans(group)) };
+  return [...groups].sort(byFirst).map(([, group]) => group.sort(byStart));
 }
 
 function resourceSpans(group: readonly Span[]): OtlpResourceSpans {
-  const spans = [...group].sort(byStart).map(otlpSpan);
+  const spans = group.map(otlpSpan);
   const resource = { attributes: group[0] === undefined ? [] : resourceToOtlp(group[0].resource) };
   return { resource, scopeSpans: [{ scope: otlpScope, spans }] };
 }

@@ -13,6 +13,6 @@ export function outcomeOf({ spans }: Trace): TraceOutcome {
 }
 
 /** Also a span that ended well may name an error that it met. */
-function didNotSucceed({ status, attributes }: Span): boolean {
+export function didNotSucceed({ status, attributes }: Span): boolean {
   return status.code === 'error' || attributes['error.type'] !== undefined;
 }

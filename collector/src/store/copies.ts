@@ -81,7 +81,7 @@ const services = tiers.map((tier) => serviceNames[tier]);
 /** What each file holds; `t` is the trace, so that every file can be bounded by its start. */
 const selections = {
   traces: `SELECT ${traceId}, make_timestamp(start_us) AS start_time, duration_us, story,
-    CASE WHEN failed THEN 'error' WHEN warned THEN 'warning' ELSE 'ok' END AS outcome, error_type, status_message, diagnosis, host, site,
+    CASE WHEN failed THEN 'error' WHEN warned THEN 'warning' ELSE 'ok' END AS outcome, warned_span, warned_subject, error_type, http_status, status_message, diagnosis, host, site,
     client_guid, (SELECT value FROM identities WHERE identity_no = t.device_no) AS device, span_count, make_timestamp(token_expires_us) AS token_expires, token_cached, identities
     FROM traces t`,
   spans: `SELECT ${traceId}, make_timestamp(s.start_us) AS start_time, s.position, ${hex('s.span_id', 16)} AS span_id,

@@ -201,17 +201,28 @@ describe('store.list()', () => {
     ]);
   });
 
-  test('says of a trace that did not fail whether something in it did, also once the file was rewritten and in a copy', async () => {
+  test('says of a trace that did not fail whether something in it did, of one that did with what status, also once the file was rewritten and in a copy', async () => {
     const traces = [
       madeTrace({ number: 1 }),
       madeTrace({ number: 2, refused: true }),
-      madeTrace({ number: 3, refused: true, errorType: 'http_401' }),
+      madeTrace({ number: 3, refused: true, errorType: 'http_401', httpStatus: 401 }),
     ];
-    const outcomes = async (from: Store): Promise<readonly string[]> =>
-      (await from.list({ limit: 9 })).rows.map(({ outcome }) => outcome);
+    const outcomes = async (from: Store): Promise<unknown> =>
+      (await from.list({ limit: 9 })).rows.map(({ outcome, warned, httpStatus }) => [
+        outcome,
+        warned ?? httpStatus,
+      ]);
+    const expected = [
+      ['error', '401'],
+      ['warning', { span: 'issue token', subject: '' }],
+      ['ok', undefined],
+    ];
     await store.write(traces);
-    expect(await outcomes(store)).toEqual(['error', 'warning', 'ok']);
-    expect((await store.device('win-2', 1, 0))?.attempts[0]?.outcome).toBe('warning');
+    expect(await outcomes(store)).toEqual(expected);
+    expect((await store.device('win-2', 1, 0))?.attempts[0]).toMatchObject({
+      outcome: 'warning',
+      warned: { span: 'issue token' },
+    });
     const range = { sinceUs: 0, untilUs: 2e15, bucketUs: 2e15, top: 1, nowUs: 0 };
     expect((await store.fleet(range)).outcomes).toEqual([{ story: 'token request', ok: [2], error: [1] }]);
     await store.backUp(join(folder, 'copy', databaseFile));
@@ -221,7 +232,7 @@ describe('store.list()', () => {
     connection.closeSync();
     instance.closeSync();
     const copy = await openStore(join(folder, 'copy'));
-    expect(await outcomes(copy)).toEqual(['error', 'warning', 'ok']);
+    expect(await outcomes(copy)).toEqual(expected);
     await copy.close();
   });
 

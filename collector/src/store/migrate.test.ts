@@ -141,20 +141,23 @@ describe('migrate()', () => {
     },
   );
 
-  test('knows no warnings of what a store of version 6 holds, and those of what is written again', async () => {
-    await makeStore(6);
-    await run(['UPDATE traces SET failed = false', 'UPDATE spans SET status = 2 * position']);
-    const store = await openStore(folder);
-    const outcomes = async (): Promise<unknown> =>
-      (await store.list({ limit: 5 })).rows.map(({ outcome }) => outcome);
-    expect(await outcomes()).toEqual(['ok']);
-    expect((await store.list({ limit: 5, outcome: 'warning' })).rows).toEqual([]);
-    const trace = await store.get('1'.padStart(32, '0'));
-    if (trace === undefined) throw new Error('the trace is gone');
-    await store.write([trace]);
-    expect(await outcomes()).toEqual(['warning']);
-    await store.close();
-  });
+  test.each([6, 7])(
+    'knows no warnings of what a store of version %i holds, and those of what is written again',
+    async (version) => {
+      await makeStore(version);
+      await run(['UPDATE traces SET failed = false', 'UPDATE spans SET status = 2 * position']);
+      const store = await openStore(folder);
+      const outcomes = async (): Promise<unknown> =>
+        (await store.list({ limit: 5 })).rows.map(({ outcome, warned }) => [outcome, warned]);
+      expect(await outcomes()).toEqual([['ok', undefined]]);
+      expect((await store.list({ limit: 5, outcome: 'warning' })).rows).toEqual([]);
+      const trace = await store.get('1'.padStart(32, '0'));
+      if (trace === undefined) throw new Error('the trace is gone');
+      await store.write([trace]);
+      expect(await outcomes()).toEqual([['warning', { span: 'issue token', subject: '' }]]);
+      await store.close();
+    },
+  );
 
   test('brings an older store up to date also where it is opened for reading only', async () => {
     await makeStore(1);

@@ -114,6 +114,18 @@ const warnings: Migration = {
   statements: ['ALTER TABLE traces ADD COLUMN warned BOOLEAN DEFAULT false'],
 };
 
+/**
+ * Versions 8 to 10. The span that did not succeed in such a trace, for whom it asked Entra for a token, and the status that a failure was answered
+ * with (culprit.ts); empty in what an older store holds. A step each: DuckDB may refuse to commit a second column
+ * that a table with rows is given in one transaction.
+ */
+const particulars: readonly Migration[] = ['warned_span', 'warned_subject', 'http_status'].map(
+  (column, i) => ({
+    version: 8 + i,
+    statements: [`ALTER TABLE traces ADD COLUMN ${column} VARCHAR DEFAULT ''`],
+  }),
+);
+
 export const migrations: readonly Migration[] = [
   first,
   devices,
@@ -122,4 +134,5 @@ export const migrations: readonly Migration[] = [
   summaries,
   longRuns,
   warnings,
+  ...particulars,
 ];

@@ -18,14 +18,25 @@ function named(trace: Trace, at: 'root' | 'issue'): Trace {
 }
 
 describe('summarise()', () => {
-  test.each<[string, Trace, boolean, boolean]>([
-    ['in which all went well', made({}), false, false],
-    ['that was well without a part that failed', made({ refused: true }), false, true],
-    ['that was well with an error named on a part that did not fail', named(made({}), 'issue'), false, true],
-    ['that was well with an error named on its root', named(made({ issued: false }), 'root'), false, true],
-    ['that failed', made({ errorType: 'http_401', issued: false }), true, false],
-    ['that failed with a part that failed', made({ errorType: 'http_401', refused: true }), true, false],
-  ])('tells of a trace %s whether it failed and whether it has warnings', (_, trace, failed, warned) => {
-    expect(summarise(trace)).toMatchObject({ failed, warned });
+  test.each<[string, Trace, boolean, string | undefined]>([
+    ['in which all went well', made({}), false, undefined],
+    ['that was well without a part that failed', made({ refused: true }), false, 'issue token'],
+    [
+      'that was well with an error named on a part that did not fail',
+      named(made({}), 'issue'),
+      false,
+      'issue token',
+    ],
+    [
+      'that was well with an error named on its root',
+      named(made({ issued: false }), 'root'),
+      false,
+      'token request',
+    ],
+    ['that failed', made({ errorType: 'http_401', issued: false }), true, undefined],
+    ['that failed with a part that failed', made({ errorType: 'http_401', refused: true }), true, undefined],
+  ])('tells of a trace %s whether it failed and what its warning is about', (_, trace, failed, warned) => {
+    const facts = summarise(trace);
+    expect([facts.failed, facts.warned?.span]).toEqual([failed, warned]);
   });
 });

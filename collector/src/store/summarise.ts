@@ -2,6 +2,7 @@ import type { AttributeValue } from '../model/attributes.ts';
 import type { Span, Trace } from '../model/span.ts';
 import { tiers } from '../model/tier.ts';
 import { outcomeOf } from '../model/trace-outcome.ts';
+import { culpritOf, saidBy } from './culprit.ts';
 
 /** What lists, filters and figures need of a trace without opening its spans. Times in UTC microseconds. */
 export interface TraceFacts {
@@ -9,9 +10,11 @@ export interface TraceFacts {
   readonly startUs: number;
   readonly durationUs: number;
   readonly failed: boolean;
-  /** It did not fail, yet something in it did not succeed. */
-  readonly warned: boolean;
+  /** The span that did not succeed in a trace that did not fail; undefined where there is none. */
+  readonly warned: WarnedFact | undefined;
   readonly errorType: string;
+  /** Of the answer that a failure came with (`http.response.status_code`); empty where there is none. */
+  readonly httpStatus: string;
   readonly statusMessage: string;
   readonly diagnosis: string;
   readonly host: string;
@@ -24,17 +27,27 @@ export interface TraceFacts {
   readonly token: TokenFact | undefined;
 }
 
+export interface WarnedFact {
+  readonly span: string;
+  /** For whom it asked Entra for a token: `device` or `user`; else empty. */
+  readonly subject: string;
+}
+
 /** When a token runs out: a new one that was cached, or else the old one that was to be renewed. */
 export interface TokenFact {
   readonly expiresUs: number;
   readonly cached: boolean;
 }
 
-/** Facts of a trace. The reason why it failed is the root's, or else that of the span that failed last, where the chain broke. */
+/**
+ * Facts of a trace. The reason why it failed is the root's, or else that of the span that failed last, where the chain broke; the status and
+ * what a warning is about are those that the view says of the open trace.
+ */
 export function summarise(trace: Trace): TraceFacts {
   const root = trace.spans[0];
   const outcome = outcomeOf(trace);
   const failed = outcome === 'error';
+  const culprit = outcome === 'ok' ? undefined : culpritOf(trace);
   const failedSpans = failed ? trace.spans.filter((span) => span.status.code === 'error') : [];
   const reason = (name: string): string =>
     textOf(root.attributes[name]) ||
@@ -47,8 +60,9 @@ export function summarise(trace: Trace): TraceFacts {
     startUs,
     durationUs: Math.max(0, endUs - startUs),
     failed,
-    warned: outcome === 'warning',
+    warned: outcome === 'warning' ? warnedFact(culprit?.span ?? root) : undefined,
     errorType: failed ? reason('error.type') : '',
+    httpStatus: failed ? saidBy(culprit, 'http.response.status_code') : '',
     statusMessage: failed ? root.status.message : '',
     diagnosis: failed ? reason('ccm.diagnosis.id') : '',
     host: hostOf(trace),
@@ -58,6 +72,10 @@ export function summarise(trace: Trace): TraceFacts {
     device: deviceOf(trace),
     token: tokenFact(trace.spans),
   };
+}
+
+function warnedFact({ name, attributes }: Span): WarnedFact {
+  return { span: name, subject: textOf(attributes['ccm.entra.token.subject']) };
 }
 
 export function tierBit(tier: string): number {

@@ -10,7 +10,7 @@ import { tierBit } from './summarise.ts';
 const maxPageRows = 1000;
 
 export const summaryColumns =
-  'trace_no, trace_id, story, start_us, duration_us, failed, warned, error_type, status_message, diagnosis, host, client_guid, span_count, tiers, token_expires_us, token_cached';
+  'trace_no, trace_id, story, start_us, duration_us, failed, warned, warned_span, warned_subject, error_type, http_status, status_message, diagnosis, host, client_guid, span_count, tiers, token_expires_us, token_cached';
 
 /** What a filter asks for; `ok` means all that did not fail. */
 const outcomeConditions: Readonly<Record<TraceOutcome, string>> = {
@@ -78,13 +78,17 @@ export async function traceFilter(
 export function summaryOf(row: Record<string, DuckDBValue>): TraceSummary {
   const bits = Number(row['tiers']);
   const expires = row['token_expires_us'] ?? null;
+  const httpStatus = String(row['http_status']);
+  const span = String(row['warned_span']);
   return {
     traceId: toHex(row['trace_id'] ?? 0n, 32),
     story: String(row['story']),
     startUs: Number(row['start_us']),
     durationUs: Number(row['duration_us']),
     outcome: outcomeOf(row),
+    ...(span === '' ? {} : { warned: { span, subject: String(row['warned_subject']) } }),
     errorType: String(row['error_type']),
+    ...(httpStatus === '' ? {} : { httpStatus }),
     statusMessage: String(row['status_message']),
     diagnosis: String(row['diagnosis']),
     host: String(row['host']),

@@ -42,7 +42,7 @@ export function digestOf(trace: Trace): bigint {
 
 /** Rows of the tables that hold traces, for one write. */
 export class TraceRows {
-  readonly #traces = new TableBuffer('traces', 21);
+  readonly #traces = new TableBuffer('traces', 24);
   readonly #spans = new TableBuffer('spans', 17);
   readonly #events = new TableBuffer('span_events', 11);
   readonly #links = new TableBuffer('span_links', 6);
@@ -88,7 +88,10 @@ export class TraceRows {
       JSON.stringify(trace.identities),
       facts.token?.cached ?? false,
       deviceNo,
-      facts.warned,
+      facts.warned !== undefined,
+      facts.warned?.span ?? '',
+      facts.warned?.subject ?? '',
+      facts.httpStatus,
     ]);
     for (const key of keysOf(trace)) {
       if (isMessage(key)) this.#messages.push([fromHex(key.value), traceNo]);

@@ -13,6 +13,7 @@ const traces = Array.from({ length: 30 }, (_, i) =>
     startUs: startUs + i * 60_000_000,
     story: i % 2 === 0 ? 'token renewal' : 'token request',
     errorType: i % 10 === 0 ? 'http_401' : '',
+    httpStatus: i === 10 ? 401 : 0,
     refused: i % 10 === 5,
     host: `WIN-${i % 3}`,
     clientGuid: '',
@@ -64,7 +65,8 @@ describe('GET /api/v1/traces', () => {
 
   test('says of each how it ended, and so does its device', async () => {
     const { json } = await api.get('/api/v1/traces');
-    const outcomes = (json as { rows: { outcome: string }[] }).rows.map((row) => row.outcome).toReversed();
+    const { rows } = json as { rows: { outcome: string; warned?: object; httpStatus?: string }[] };
+    const outcomes = rows.map((row) => row.outcome).toReversed();
     expect(outcomes.slice(0, 11)).toEqual([
       'error',
       'ok',
@@ -78,6 +80,13 @@ describe('GET /api/v1/traces', () => {
       'ok',
       'error',
     ]);
+    expect(rows.find((row) => row.warned !== undefined)).toMatchObject({
+      outcome: 'warning',
+      warned: { span: 'issue token', subject: '' },
+    });
+    expect(new Set(rows.map((row) => [row.outcome, row.httpStatus].join(' ')))).toEqual(
+      new Set(['ok ', 'warning ', 'error 401', 'error ']),
+    );
     const device = (await api.get('/api/v1/devices/WIN-2?limit=9')).json;
     expect((device as { attempts: { outcome: string }[] }).attempts.map((row) => row.outcome)).toContain(
       'warning',

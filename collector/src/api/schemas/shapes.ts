@@ -26,7 +26,13 @@ const traceSummary = record(
       description:
         '`warning`: it did not fail, yet something in it did not succeed. Traces stored before this was kept say `ok`.',
     },
+    warned: {
+      ...record({ span: text, subject: text }),
+      description:
+        'What did not succeed where the outcome is `warning`: the span, and for whom it asked Entra for a token (`device`, `user` or empty). As the view says of the open trace.',
+    },
     errorType: text,
+    httpStatus: { type: 'string', description: 'Of the answer that a failure came with, such as `403`.' },
     statusMessage: text,
     diagnosis: text,
     host: text,
@@ -35,7 +41,7 @@ const traceSummary = record(
     tiers: list(text),
     tokenExpiresUs: micros,
   },
-  ['tokenExpiresUs'],
+  ['warned', 'httpStatus', 'tokenExpiresUs'],
 );
 
 export const tracePage = record({

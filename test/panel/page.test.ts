@@ -247,10 +247,16 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await expect.poll(() => page.locator('tbody tr').count()).toBe(2);
   });
 
-  it('says in lists what a trace that was well with warnings says itself, on its page and on its device’s', async () => {
+  it('says in lists what a trace says itself of its warning or its failure, on its page and on its device’s', async () => {
     const page = await visit('');
     const row = page.locator(`tr[data-trace="${traceIdOf(goodRegistration)}"]`);
     await expect.poll(() => row.locator('.ccm-badge-warning').innerText()).toMatch('ok, with warnings');
+    expect(await row.locator('.ccm-meaning').innerText()).toContain(
+      'Entra token request (device) did not succeed; the request went on without it.',
+    );
+    const failure = page.locator(`tr[data-trace="${traceIdOf(failedRenewal)}"] .ccm-badge`);
+    const status = await failure.innerText();
+    expect(status).toMatch(/ · 403$/);
     await page.getByRole('link', { name: 'With warnings' }).click();
     await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
     expect(new URL(page.url()).hash).toBe('#/?outcome=warning');
@@ -263,6 +269,9 @@ describe.skipIf(!hasBrowser)('the page', () => {
     const device = await visit('#/device/WIN-042');
     await device.locator('.page-device .ccm-mark[data-outcome=warning]').waitFor();
     await shoot(device, 'page-device-warnings');
+    const broken = await visit(`#/trace/${traceIdOf(failedRenewal)}`);
+    await broken.getByRole('treegrid').waitFor();
+    expect(await broken.locator('main .ccm-badge-error').first().innerText()).toBe(status);
     expect(complaints).toEqual([]);
   });
 

@@ -25,6 +25,7 @@ export function summaryOf(story: Story) {
     startUs: story.startMs * 1000,
     durationUs: Math.round((root.to - root.from) * 1000),
     outcome: outcomeOf(story),
+    ...noticeOf(story),
     errorType: String(root.attributes?.['error.type'] ?? ''),
     statusMessage: root.failed ?? '',
     diagnosis: String(root.attributes?.['ccm.diagnosis.id'] ?? ''),
@@ -38,10 +39,24 @@ export function summaryOf(story: Story) {
 
 function outcomeOf({ spans }: Story): string {
   if (spans[0]!.failed !== undefined) return 'error';
-  const notices = spans.some(
-    ({ failed, attributes }) => failed !== undefined || attributes?.['error.type'] !== undefined,
-  );
-  return notices ? 'warning' : 'ok';
+  return spans.some(notices) ? 'warning' : 'ok';
+}
+
+/** What the collector says of the span that the outcome is put down to: in these stories the last that failed or names an error. */
+function noticeOf(story: Story): object {
+  const outcome = outcomeOf(story);
+  const noticed = story.spans.findLast(notices);
+  if (outcome === 'ok' || noticed === undefined) return {};
+  const { name, attributes } = noticed;
+  const text = (key: string) => String(attributes?.[key] ?? '');
+  if (outcome === 'warning')
+    return { warned: { span: name.replace(/#.*$/, ''), subject: text('ccm.entra.token.subject') } };
+  const httpStatus = text('http.response.status_code');
+  return httpStatus === '' ? {} : { httpStatus };
+}
+
+function notices({ failed, attributes }: Story['spans'][number]): boolean {
+  return failed !== undefined || attributes?.['error.type'] !== undefined;
 }
 
 function tokenOf(story: Story): { tokenExpiresUs?: number } {

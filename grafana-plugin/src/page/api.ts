@@ -44,7 +44,9 @@ export interface SummaryJson {
   readonly startUs: number;
   readonly durationUs: number;
   readonly outcome: string;
+  readonly warned?: { readonly span: string; readonly subject: string };
   readonly errorType?: string;
+  readonly httpStatus?: string;
   readonly statusMessage?: string;
   readonly diagnosis?: string;
   readonly host?: string;
@@ -209,8 +211,12 @@ export function rowOf(json: SummaryJson): TraceRow {
     durationMs: json.durationUs / 1000,
     outcome: isOutcome(json.outcome) ? json.outcome : 'unknown',
     errorType: visible(json.errorType ?? ''),
-    httpStatus: '',
+    httpStatus: visible(json.httpStatus ?? ''),
     message: visible(json.statusMessage ?? ''),
+    warned:
+      json.warned === undefined
+        ? undefined
+        : { name: visible(json.warned.span), subject: visible(json.warned.subject) },
     diagnosis: json.diagnosis ?? '',
     host: visible(json.host ?? ''),
     clientGuid: json.clientGuid ?? '',

@@ -112,6 +112,27 @@ describe.skipIf(!hasBrowser)('where one stands in a trace', () => {
     expect((await row.boundingBox())!.y + 28).toBeLessThanOrEqual(view.y + view.height);
   });
 
+  it('keeps the last row in sight when the rows get less room', async () => {
+    const frame = bigFrame(300);
+    const { page } = await mount({ panels: [{ frames: [frame], height: 760 }] });
+    const grid = page.getByRole('treegrid');
+    await grid.waitFor();
+    await grid.focus();
+    await page.keyboard.press('End');
+    const row = page.locator('[role=row].ccm-active');
+    const hidden = async () => {
+      const [box, last] = [(await grid.boundingBox())!, (await row.boundingBox())!];
+      return last.y + last.height - box.y - box.height;
+    };
+    await expect.poll(hidden).toBeLessThan(1);
+    const before = (await grid.boundingBox())!.height;
+    await page.getByTestId('ccmtrace-panel').evaluate((panel) => {
+      panel.style.height = '560px';
+    });
+    await expect.poll(async () => (await grid.boundingBox())!.height).toBeLessThan(before);
+    await expect.poll(hidden).toBeLessThan(1);
+  });
+
   it('sets a time over its line wherever it fits there', async () => {
     const { page } = await mount({ panels: [{ frames: [tempoFrame(failedRenewal)] }] });
     const last = page.locator('.ccm-tick', { hasText: '400 ms' });

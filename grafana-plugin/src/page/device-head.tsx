@@ -32,8 +32,8 @@ export function DeviceHead({ device }: { readonly device: DeviceJson }) {
   const ids = idKinds.flatMap(([kind, name]) => identities[kind].map((id) => ({ name, id: visible(id) })));
   const others = [...names.slice(shownNames), ...ids.slice(shownIds).map(({ id }) => id)];
   const last = rows.find(({ traceId }) => traceId === token.traceId);
-  // A date is one word.
-  const timeOf = (ms: number) => t.shortDateTime(ms).replaceAll(' ', '\u00A0');
+  // Day and month are one word; the time may stand on the next line.
+  const timeOf = (ms: number) => t.shortDateTime(ms).replace(/(?<=\d) (?=\p{L})/u, '\u00A0');
   const state =
     token.state === 'valid'
       ? t.text('device.valid-until', { time: timeOf(expiresMs) })

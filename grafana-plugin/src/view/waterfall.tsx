@@ -104,6 +104,16 @@ export function Waterfall(props: WaterfallProps) {
     else if (below > rowHeight) box.scrollTop = top - 2 * rowHeight;
     else if (below > 0) box.scrollTop += below;
   }, [cursorRow]);
+  const heightBefore = useRef(height);
+  useLayoutEffect(() => {
+    const before = heightBefore.current;
+    heightBefore.current = height;
+    const box = scroller.current;
+    if (box === null || cursorRow < 0 || height >= before) return;
+    // What is above the rows or below them came later: a row that was in sight stays there.
+    const bottom = (cursorRow + 1) * rowHeight - box.scrollTop;
+    if (bottom <= before && bottom > height) box.scrollTop += bottom - height;
+  }, [height, cursorRow]);
 
   const toMs = (event: PointerEvent) => {
     const box = canvas.current!.getBoundingClientRect();

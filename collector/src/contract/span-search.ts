@@ -1,6 +1,6 @@
 import type { Trace } from '../model/span.ts';
 
-/** A tag that no span carries: how the whole trace ended, `ok`, `error` or `any`. Empty text asks for nothing. */
+/** A tag that no span carries: how the whole trace ended, `ok` (warnings too), `warning`, `error` or `any`. Empty text asks for nothing. */
 export const outcomeTag = 'ccm.outcome';
 
 /** What traces are searched by; all conditions but the times must hold for one and the same span. Microseconds. */

@@ -16,6 +16,7 @@ const identityTag = 'ccm.identity';
 /** What the values of {@link outcomeTag} ask for; no other finds anything. */
 const outcomeConditions: Readonly<Record<string, string>> = {
   ok: 'NOT failed',
+  warning: 'warned',
   error: 'failed',
   any: 'true',
 };

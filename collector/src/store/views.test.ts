@@ -267,6 +267,7 @@ describe('store.search()', () => {
       );
     expect(await found({ 'ccm.outcome': 'ok' })).toEqual([3, 1]);
     expect(await found({ 'ccm.outcome': 'error' })).toEqual([2]);
+    expect(await found({ 'ccm.outcome': 'warning' })).toEqual([3]);
     expect(await found({ 'ccm.outcome': 'ok', 'ccm.identity': 'win-1' })).toEqual([1]);
     expect(await found({ 'ccm.outcome': 'ok', error: 'true' })).toEqual([3]);
     expect(await found({ 'ccm.outcome': 'any' })).toEqual([3, 2, 1]);

@@ -162,12 +162,14 @@ describe('readFrames()', () => {
     const told = found(
       'ccm-client: token renewal (failed)',
       'ccm-client: token renewal (ok)',
+      'ccm-client: token renewal (warning)',
       'ccm-client: x',
     );
     expect(read(told)).toEqual([
       ['t0', 'token renewal', 'error'],
       ['t1', 'token renewal', 'ok'],
-      ['t2', 'x', 'unknown'],
+      ['t2', 'token renewal', 'warning'],
+      ['t3', 'x', 'unknown'],
     ]);
     // Whoever else ends a name like that means something else.
     expect(read(found('shop: retry (failed)'))).toEqual([['t0', 'retry (failed)', 'unknown']]);

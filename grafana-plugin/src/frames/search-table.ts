@@ -56,7 +56,7 @@ export function readSearchTable(frame: Frame): FrameRow[] {
     const [before, joined] = splitOnce(named, ': ');
     const [, after = joined, ended = ''] = !before.startsWith(ours)
       ? []
-      : (/^(.*) \((ok|failed)\)$/.exec(joined) ?? []);
+      : (/^(.*) \((ok|warning|failed)\)$/.exec(joined) ?? []);
     const errorType = text(errors);
     const tokenExpiresMs = timeOf(expires?.[row]);
     const found: TraceRow = {

@@ -257,8 +257,22 @@ const expectedBad = {
 };
 
 describe('a search for an outcome', () => {
+  let told: TestApi;
+
+  beforeAll(async () => {
+    const warned = madeTrace({ number: 3, startUs, story: 'token renewal' });
+    const [root, request, ...others] = warned.spans;
+    const refused = { ...request!, status: { code: 'error' as const, message: '' } };
+    told = await startApi({ clock: { nowUs: () => startUs + 3_600_000_000 } });
+    await told.store.write([good, bad, { ...warned, spans: [root, refused, ...others] }]);
+  });
+
+  afterAll(async () => {
+    await told.close();
+  });
+
   const names = async (query: string): Promise<string[][]> => {
-    const { json } = await api.get(`/api/traces?${query}`);
+    const { json } = await told.get(`/api/traces?${query}`);
     const { data } = json as { data: { spans: { operationName: string }[] }[] };
     return data.map(({ spans }) => spans.map(({ operationName }) => operationName));
   };
@@ -271,13 +285,16 @@ describe('a search for an outcome', () => {
     expect(first).toContain('token renewal (ok)');
     expect(any.flat().filter((name) => name.endsWith(')'))).toEqual(first);
     const ok = await names(`service=ccm-client&${tags('ok')}`);
-    expect(ok).toEqual(any.filter(([name]) => name?.endsWith('(ok)')));
+    expect(ok).toEqual(any.filter(([name]) => !name?.endsWith('(failed)')));
+    const warned = await names(`service=ccm-client&${tags('warning')}`);
+    expect(warned.map(([name]) => name)).toEqual([expect.stringMatching(/\(warning\)$/)]);
+    expect(any.filter(([name]) => name?.endsWith('(warning)'))).toEqual(warned);
   });
 
   test('changes no name for anybody else', async () => {
     for (const query of ['service=ccm-client', `service=ccm-client&${tags('')}`])
       expect((await names(query)).flat().filter((name) => name.endsWith(')'))).toEqual([]);
-    const { json } = await api.get(`/api/traces/${good.traceId}`);
+    const { json } = await told.get(`/api/traces/${good.traceId}`);
     expect(JSON.stringify(json)).not.toContain('(ok)');
   });
 });

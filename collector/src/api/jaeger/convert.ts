@@ -2,6 +2,7 @@ import type { AttributeValue, Attributes } from '../../model/attributes.ts';
 import { doubleAttributes } from '../../model/otlp.ts';
 import type { Span, SpanResource, Trace } from '../../model/span.ts';
 import { serviceNames } from '../../model/tier.ts';
+import { outcomeOf } from '../../model/trace-outcome.ts';
 
 /** Jaeger's JSON of a trace (jaegertracing/jaeger, internal/uimodel): times and durations in whole microseconds. */
 export interface JaegerTrace {
@@ -57,6 +58,9 @@ export function toJaeger(trace: Trace): JaegerTrace {
   return { traceID: trace.traceId, spans, processes, warnings: null };
 }
 
+/** How names end in which a search is told outcomes. */
+const endings = { ok: 'ok', warning: 'warning', error: 'failed' } as const;
+
 /**
  * The same where a search asks how traces ended: the span that begins first says so in its name, `token renewal (failed)`. Grafana's data
  * source makes a table of a search, in which that name is all there is of a trace but its id, start and duration.
@@ -64,7 +68,7 @@ export function toJaeger(trace: Trace): JaegerTrace {
 export function toJaegerWithOutcome(trace: Trace): JaegerTrace {
   const converted = toJaeger(trace);
   const [root] = trace.spans;
-  const name = `${root.name.toWellFormed()} (${root.status.code === 'error' ? 'failed' : 'ok'})`;
+  const name = `${root.name.toWellFormed()} (${endings[outcomeOf(trace)]})`;
   let first = 0;
   converted.spans.forEach(({ startTime }, at) => {
     if (startTime < converted.spans[first]!.startTime) first = at;

@@ -69,7 +69,7 @@ interface Drawn extends LadderStep {
   readonly order: number;
 }
 
-/** Who asked whom, in order of time; at most `limit` steps. */
+/** Who asked whom, in order of time; at most `limit` steps, and the note of a warning that no step shows. */
 export function buildLadder(source: LadderSource, words: LadderWords, limit: number): Ladder {
   const { table, tree, verdict } = source;
   const { lanes, laneAt } = ladderLanes(source);

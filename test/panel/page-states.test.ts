@@ -224,6 +224,28 @@ describe.skipIf(!hasBrowser)(`the page's states${hasBrowser ? '' : ' (SKIPPED: n
     await expect.poll(() => asked, soon).toBe(1);
   });
 
+  it.each([
+    ['Ladder', '.ccm-ladder'],
+    ['Evidence', '.ccm-evidence'],
+  ])('live: %s stays where a person scrolled it to while its trace grows', async (tab, list) => {
+    const [root, ...calls] = hugeSpans;
+    const requests = calls.map((call) => ({ ...call, name: 'token request' }));
+    const withCalls = (count: number): Answer =>
+      otlpOf(failedRenewal.seed, failedRenewal.startMs, [root!, ...requests.slice(0, count)]);
+    answers = { ...usual, trace: withCalls(99) };
+    const { page } = await openPage(suite.browser, suite.server.url + traceView.hash);
+    await page.getByRole('tab', { name: tab }).click();
+    const box = page.locator(list);
+    await expect.poll(() => box.evaluate((element) => element.scrollTop), soon).toBeGreaterThan(0);
+    await box.evaluate((element) => element.scrollTo(0, 0));
+    answers = { ...usual, trace: withCalls(100) };
+    suite.server.announce(traceId);
+    await page.getByText('101 spans').waitFor();
+    await page.waitForTimeout(200);
+    expect(await box.evaluate((element) => element.scrollTop)).toBe(0);
+    await page.context().close();
+  });
+
   it('shows what logs say of devices and failures as text, whatever it is', async () => {
     const text = `<img src=x onerror="window.hurt=1"> \u202Etxt.exe \u0000 ${'A'.repeat(1_000_000)}`;
     const device = deviceView([summaryOf(failedRenewal)]);

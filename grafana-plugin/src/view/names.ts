@@ -22,18 +22,20 @@ export function laneOfSpan(shape: TraceShape, span: number): Lane {
   return shape.lanes.lanes[shape.lanes.laneOf[span]!]!;
 }
 
+const entraRequest = 'entra token request';
+
 /** What a span is called: its name in the reader's language, and for whom it asks where its name leaves that open. */
 export function spanName(table: SpanTable, span: number, t: Translator): string {
   const name = table.names[span]!;
-  const asks = name === 'entra token request';
-  const subject = asks ? textOf(table.detail(span).attributes, 'ccm.entra.token.subject') : '';
-  return stepName({ name, subject }, t);
+  if (name !== entraRequest) return storyName(name, t.language);
+  return stepName({ name, subject: textOf(table.detail(span).attributes, 'ccm.entra.token.subject') }, t);
 }
 
 /** The same of a span that is not at hand. */
 export function stepName({ name, subject }: WarnedSpan, t: Translator): string {
   const shown = storyName(name, t.language);
-  return subject === 'device' || subject === 'user' ? t.text(`row.of-${subject}`, { name: shown }) : shown;
+  if (name !== entraRequest || (subject !== 'device' && subject !== 'user')) return shown;
+  return t.text(`row.of-${subject}`, { name: shown });
 }
 
 /** Why a tier left no span. */

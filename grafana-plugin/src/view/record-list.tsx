@@ -31,15 +31,19 @@ export function RecordList({ shape, rows, selected, onSelect, label, tiers, begi
   const [asked, setShown] = useState(batch);
   const shown = Math.max(asked, Math.ceil((beginAt + 2) / batch) * batch);
   const list = useRef<HTMLDivElement>(null);
+  // A list that grows is drawn anew: what was brought into view once may have been scrolled away since.
+  const brought = useRef('');
+  const begin = beginAt < 0 ? undefined : shape.table.ids[rows[beginAt]?.span ?? -1];
   useLayoutEffect(() => {
-    if (beginAt < 0) return undefined;
+    if (begin === undefined || begin === brought.current) return undefined;
     // What is above the list is folded, where width is dear, only once that is measured.
     const frame = requestAnimationFrame(() => {
       const row = list.current!.querySelectorAll('.ccm-record')[beginAt];
       if (row !== undefined) bringIntoView(row, list.current!.parentElement!);
+      brought.current = begin;
     });
     return () => cancelAnimationFrame(frame);
-  }, [beginAt]);
+  }, [beginAt, begin]);
   return (
     <div
       ref={list}

@@ -176,21 +176,23 @@ export function TraceView(props: TraceViewProps) {
       onBlur={onBlur}
       data-trace={shape.table.traceId}
     >
-      {props.bare !== true && (
-        <div ref={above}>
-          <Header
-            shape={shape}
-            narrow={narrow}
-            onCulprit={() => select(shape.verdict.culprit)}
-            links={props.traceLinks ?? []}
-            hrefOfDiagnosis={props.hrefOfDiagnosis}
-          />
-          <Toolbar {...{ state, dispatch, matches, onStep, searchBox }} views={shownViews} counts={counts}>
-            <ClockNote {...{ shape, state, dispatch, narrow }} />
-            <Menus {...{ shape, state, dispatch, ladder, narrow }} />
-          </Toolbar>
-        </div>
-      )}
+      <div ref={above}>
+        {props.bare !== true && (
+          <>
+            <Header
+              shape={shape}
+              narrow={narrow}
+              onCulprit={() => select(shape.verdict.culprit)}
+              links={props.traceLinks ?? []}
+              hrefOfDiagnosis={props.hrefOfDiagnosis}
+            />
+            <Toolbar {...{ state, dispatch, matches, onStep, searchBox }} views={shownViews} counts={counts}>
+              <ClockNote {...{ shape, state, dispatch, narrow }} />
+              <Menus {...{ shape, state, dispatch, ladder, narrow }} />
+            </Toolbar>
+          </>
+        )}
+      </div>
       {state.view === 'waterfall' && (
         <>
           {(shape.table.count >= minimapFrom || state.window !== undefined) && (

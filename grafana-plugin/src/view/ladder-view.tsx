@@ -70,18 +70,19 @@ export function LadderView({ shape, state, dispatch, svg }: LadderViewProps) {
   const chosen = useMemo(() => spanWithStep(ladder, shape, state.selected), [ladder, shape, state.selected]);
   const measured = room > 0;
   // A trace that grows is drawn anew: what was brought into view once may have been scrolled away since.
-  const brought = useRef('');
+  const brought = useRef({ id: '', table: shape.table });
   const id = shape.table.ids[chosen] ?? '';
   useLayoutEffect(() => {
-    if (!measured || id === brought.current) return undefined;
+    const grown = id === brought.current.id && shape.table !== brought.current.table;
+    if (!measured || grown) return undefined;
     const frame = requestAnimationFrame(() => {
       const step = ladder.steps.findLastIndex(({ span }) => span === chosen);
       const mark = box.current!.querySelectorAll('[data-step]')[step];
       if (mark !== undefined) bringIntoView(mark, box.current!, headHeight + 8);
-      brought.current = id;
+      brought.current = { id, table: shape.table };
     });
     return () => cancelAnimationFrame(frame);
-  }, [ladder, chosen, id, headHeight, measured]);
+  }, [ladder, chosen, id, shape.table, headHeight, measured]);
   const headsAt = (top: number, bottom: number) =>
     ladder.lanes.map((lane, k) => (
       <LadderHead
